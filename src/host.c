@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "files.h"
+
+const char *host_mode_name(enum host_mode mode)
+{
+	static const char *const names[] = {
+		[HOST_NONE] = "none",
+		[HOST_LEGACY] = "legacy",
+		[HOST_HYBRID] = "hybrid",
+		[HOST_UNIFIED] = "unified",
+	};
+
+	return names[mode];
+}
+
+const struct host_v1 *host_find_v1(const struct host *host, enum controller c)
+{
+	for (unsigned i = 0; i < host->v1_count; i++)
+		if (host->v1[i].controllers & CONTROLLER_BIT(c))
+			return &host->v1[i];
+	return NULL;
+}
+
+controller_set host_v2_controllers(const struct host *host)
+{
+	return host->level_count ? host->levels[host->level_count - 1].controllers : 0;
+}
+
+/*
+ * own (a path in the hierarchy) as seen below a mount of the group root; NULL if it lies outside.
+ * A root such as '/..' (a mount from outside our cgroup namespace) contains nothing we can name.
+ */
+static char *relative_to_root(const char *own, const char *root)
+{
+	size_t length = strlen(root);
+
+	if (strcmp(root, "/") == 0)
+		return strstr(own, "/..") ? NULL : text_format("%s", own);
+	if (strncmp(own, root, length) != 0 || (own[length] && own[length] != '/'))
+		return NULL;
+	return text_format("%s", own[length] ? own + length : "/");
+}
+
+/* A node's leaf is no place for another node: the node itself is, see doc/design.md. */
+static void climb_out_of_leaf(char *own)
+{
+	static const char leaf[] = "/" HOST_LEAF_NAME;
+	size_t length = strlen(own);
+	char *slash;
+
+	if (length < sizeof(leaf) || strcmp(own + length - strlen(leaf), leaf) != 0)
+		return;
+	own[length - strlen(leaf)] = '\0';
+	slash = strrchr(own, '/');
+	if (!slash || strncmp(slash + 1, HOST_NODE_PREFIX, strlen(HOST_NODE_PREFIX)) != 0)
+		own[length - strlen(leaf)] = '/';
+}
+
+static controller_set read_controllers(int root_fd, const char *dir, const char *file)
+{
+	_cleanup_free_ char *path = path_join(dir, file);
+	char text[512];
+
+	if (file_read_at(root_fd, path, text, sizeof(text)) < 0)
+		return 0;
+	return controllers_parse(text);
+}
+
+/* memory.max of one group, UINT64_MAX for 'max' or no such file. */
+static uint64_t read_memory_max(int root_fd, const char *dir)
+{
+	_cleanup_free_ char *path = path_join(dir, "memory.max");
+	uint64_t bytes;
+	char text[64];
+
+	if (file_read_at(root_fd, path, text, sizeof(text)) < 0 || !text_to_u64(text, &bytes))
+		return UINT64_MAX;
+	return bytes;
+}
+
+static void read_level(struct host_level *level, char *path, int root_fd, bool memory)
+{
+	_cleanup_free_ char *type_path = path_join(path, "cgroup.type");
+	_cleanup_free_ char *procs_path = path_join(path, "cgroup.procs");
+	char type[64];
+
+	*level = (struct host_level){
+		.path = path,
+		.controllers = read_controllers(root_fd, path, "cgroup.controllers"),
+		.enabled = read_controllers(root_fd, path, "cgroup.subtree_control"),
+		.memory_max_bytes = memory ? read_memory_max(root_fd, path) : UINT64_MAX,
+	};
+	/* Only the real root has no cgroup.type (cgroup-v2.rst, "Core Interface Files"). */
+	level->is_root = !file_exists_at(root_fd, type_path);
+	if (level->is_root)
+		return;
+	if (file_read_at(root_fd, type_path, type, sizeof(type)) >= 0)
+		level->threaded = strcmp(text_trim(type), "domain") != 0;
+	/* EOPNOTSUPP: a threaded group; its processes are listed elsewhere. EFBIG: many processes. */
+	level->populated = file_read_at(root_fd, procs_path, type, sizeof(type)) > 0 || errno == EFBIG;
+}
+
+static void read_levels(struct host *host, char *own, int root_fd, bool memory)
+{
+	for (;;) {
+		char *slash = strrchr(own, '/');
+
+		errno = 0;
+		read_level(&host->levels[host->level_count++], path_join(host->v2_mount, own),
+			root_fd, memory);
+		if (!slash || !slash[1] || host->level_count == HOST_LEVELS_MAX)
+			return;
+		slash[slash == own] = '\0';
+	}
+}
+
+static void add_v2(struct host *host, const struct cgroup_mount *mount, const char *self,
+	const struct spec *spec, int root_fd)
+{
+	_cleanup_free_ char *own_path = host->v2_mount ? NULL : self_cgroup_v2(self);
+	_cleanup_free_ char *own = own_path ? relative_to_root(own_path, mount->root) : NULL;
+
+	if (!own)
+		return;
+	climb_out_of_leaf(own);
+	host->v2_mount = text_format("%s", mount->point);
+	host->v2_read_only = mount->read_only;
+	read_levels(host, own, root_fd, spec->mem.kind == QUANTITY_PERCENT);
+}
+
+static void add_v1(struct host *host, const struct cgroup_mount *mount, const char *self)
+{
+	_cleanup_free_ char *own_path = self_cgroup_v1(self, mount->controllers);
+	char *own = own_path ? relative_to_root(own_path, mount->root) : NULL;
+
+	/* The first mount of a hierarchy is as good as any other, and the one libcgroup takes. */
+	for (unsigned i = 0; own && i < host->v1_count; i++) {
+		if (host->v1[i].controllers & mount->controllers) {
+			free(own);
+			own = NULL;
+		}
+	}
+	if (!own || host->v1_count == HOST_V1_MAX) {
+		free(own);
+		return;
+	}
+	host->v1[host->v1_count++] = (struct host_v1){
+		.controllers = mount->controllers,
+		.mount = text_format("%s", mount->point),
+		.own = own,
+		.read_only = mount->read_only,
+	};
+}
+
+static int read_mounts(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
+{
+	_cleanup_free_ char *mountinfo = file_slurp_at(root_fd, "/proc/self/mountinfo");
+	_cleanup_free_ char *self = mountinfo ? file_slurp_at(root_fd, "/proc/self/cgroup") : NULL;
+	char line[4 * 4096];
+
+	if (!mountinfo || !self) {
+		fault_set(f, errno, "cannot read '/proc/self/%s'", mountinfo ? "cgroup" : "mountinfo");
+		return fault_hint(f, "mount -t proc proc /proc");
+	}
+	for (const char *cursor = mountinfo; next_line(&cursor, line, sizeof(line));) {
+		struct cgroup_mount mount;
+
+		if (!mountinfo_parse_line(line, &mount))
+			continue;
+		if (mount.v2)
+			add_v2(host, &mount, self, spec, root_fd);
+		else if (mount.controllers)
+			add_v1(host, &mount, self);
+		free(mount.root);
+		free(mount.point);
+	}
+	return 0;
+}
+
+static enum host_mode find_mode(const struct host *host)
+{
+	const controller_set main_ones = CONTROLLER_BIT(CONTROLLER_CPU) |
+		CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_IO) |
+		CONTROLLER_BIT(CONTROLLER_PIDS);
+	bool v1_carries = false;
+
+	for (unsigned i = 0; i < host->v1_count; i++)
+		v1_carries |= (host->v1[i].controllers & main_ones) != 0;
+	if (host->v2_mount)
+		return v1_carries ? HOST_HYBRID : HOST_UNIFIED;
+	return host->v1_count ? HOST_LEGACY : HOST_NONE;
+}
+
+/* 'KEY:   12345 kB' of /proc/meminfo, in bytes. */
+static uint64_t meminfo_bytes(const char *text, const char *key)
+{
+	const char *found = strstr(text, key);
+	uint64_t kib = 0;
+
+	if (found && sscanf(found + strlen(key), ": %" SCNu64 " kB", &kib) == 1)
+		return kib * 1024;
+	return 0;
+}
+
+/* v1 walks the ancestors itself: hierarchical_memory_limit of the caller's own group. */
+static uint64_t v1_memory_ceiling(const struct host *host, int root_fd)
+{
+	const struct host_v1 *v1 = host_find_v1(host, CONTROLLER_MEMORY);
+	uint64_t bytes = UINT64_MAX;
+
+	if (v1) {
+		_cleanup_free_ char *dir = path_join(v1->mount, v1->own);
+		_cleanup_free_ char *path = path_join(dir, "memory.stat");
+		_cleanup_free_ char *text = file_slurp_at(root_fd, path);
+
+		if (text)
+			keyed_u64(text, "hierarchical_memory_limit", &bytes);
+	}
+	return bytes;
+}
+
+static int read_memory(struct host *host, int root_fd, struct fault *f)
+{
+	char text[8192];
+
+	if (file_read_at(root_fd, "/proc/meminfo", text, sizeof(text)) < 0)
+		return fault_set(f, errno, "cannot read '/proc/meminfo'");
+	host->mem_total_bytes = meminfo_bytes(text, "MemTotal");
+	host->swap_total_bytes = meminfo_bytes(text, "SwapTotal");
+	if (!host->mem_total_bytes)
+		return fault_set(f, 0, "cannot use '/proc/meminfo': it has no MemTotal");
+	host->memory_ceiling_bytes = v1_memory_ceiling(host, root_fd);
+	for (unsigned i = 0; i < host->level_count; i++)
+		if (host->levels[i].memory_max_bytes < host->memory_ceiling_bytes)
+			host->memory_ceiling_bytes = host->levels[i].memory_max_bytes;
+	return 0;
+}
+
+/* pid and start time, from 'PID (COMM) S …'; COMM may hold anything, so search from its end. */
+static int read_own_identity(struct host *host, int root_fd, struct fault *f)
+{
+	char text[1024];
+	const char *field;
+
+	if (file_read_at(root_fd, "/proc/self/stat", text, sizeof(text)) < 0)
+		return fault_set(f, errno, "cannot read '/proc/self/stat'");
+	field = strrchr(text, ')');
+	for (unsigned i = 2; field && i < 22; i++) {
+		field = strchr(field, ' ');
+		field = field ? field + 1 : NULL;
+	}
+	if (!field || sscanf(field, "%" SCNu64, &host->start_time_ticks) != 1)
+		return fault_set(f, 0, "cannot use '/proc/self/stat': it has no start time");
+	host->pid = (pid_t)strtol(text, NULL, 10);
+	return 0;
+}
+
+/* 'MAJ:MIN' with nothing after it. */
+static bool parse_device_number(const char *text, unsigned *major, unsigned *minor)
+{
+	char rest;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	return sscanf(text, "%u:%u%c", major, minor, &rest) == 2;
+}
+
+static int no_such_device(const char *text, int err, struct fault *f)
+{
+	fault_set(f, err, "cannot limit io of '%s'", text);
+	return fault_hint(f, "name a block device, /dev/NAME or MAJ:MIN, of those in 'lsblk'");
+}
+
+/* The number of the device as typed, before it is known to be a whole disk. */
+static int parse_device(struct host_device *device, const char *text, int root_fd, struct fault *f)
+{
+	struct stat status;
+
+	if (parse_device_number(text, &device->major, &device->minor))
+		return 0;
+	if (text[0] != '/')
+		return no_such_device(text, EINVAL, f);
+	if (fstatat(root_fd, text + 1, &status, 0) < 0)
+		return no_such_device(text, errno, f);
+	if (!S_ISBLK(status.st_mode))
+		return no_such_device(text, ENOTBLK, f);
+	device->major = major(status.st_rdev);
+	device->minor = minor(status.st_rdev);
+	return 0;
+}
+
+/* DEVNAME of a directory's uevent file, to be freed; "" if there is none. */
+static char *read_device_name(int root_fd, const char *sys_path)
+{
+	_cleanup_free_ char *path = path_join(sys_path, "uevent");
+	char text[1024];
+	char *name = file_read_at(root_fd, path, text, sizeof(text)) > 0 ? strstr(text, "DEVNAME=")
+									 : NULL;
+
+	if (!name)
+		return text_format("%s", "");
+	name += strlen("DEVNAME=");
+	return text_format("%.*s", (int)strcspn(name, "\n"), name);
+}
+
+/*
+ * io.max takes whole disks only: a partition is ENODEV (block/blk-cgroup.c, blkg_conf_open_bdev).
+ * In sysfs a partition's directory lies inside its disk's.
+ */
+static int resolve_device(struct host *host, const char *text, int root_fd, struct fault *f)
+{
+	struct host_device *device = &host->devices[host->device_count];
+	_cleanup_free_ char *sys_path = NULL;
+	_cleanup_free_ char *partition_path = NULL;
+	char number[64];
+
+	if (parse_device(device, text, root_fd, f) < 0)
+		return -1;
+	sys_path = text_format("/sys/dev/block/%u:%u", device->major, device->minor);
+	if (!file_exists_at(root_fd, sys_path))
+		return no_such_device(text, ENODEV, f);
+	partition_path = path_join(sys_path, "partition");
+	if (file_exists_at(root_fd, partition_path)) {
+		_cleanup_free_ char *disk_path = path_join(sys_path, "../dev");
+
+		if (file_read_at(root_fd, disk_path, number, sizeof(number)) < 0 ||
+			!parse_device_number(text_trim(number), &device->major, &device->minor))
+			return no_such_device(text, ENODEV, f);
+		device->was_partition = true;
+		free(sys_path);
+		sys_path = text_format("/sys/dev/block/%u:%u", device->major, device->minor);
+	}
+	device->text = text_format("%s", text);
+	device->name = read_device_name(root_fd, sys_path);
+	host->device_count++;
+	return 0;
+}
+
+int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
+{
+	*host = (struct host){
+		.memory_ceiling_bytes = UINT64_MAX,
+		.page_size_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
+	};
+	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
+		return -1;
+	host->mode = find_mode(host);
+	if (spec->mem.kind != QUANTITY_UNSET || spec->swap.kind != QUANTITY_UNSET)
+		if (read_memory(host, root_fd, f) < 0)
+			return -1;
+	for (unsigned i = 0; i < spec->io_count; i++)
+		if (resolve_device(host, spec->io[i].device, root_fd, f) < 0)
+			return -1;
+	return 0;
+}
+
+void host_release(struct host *host)
+{
+	free(host->v2_mount);
+	for (unsigned i = 0; i < host->level_count; i++)
+		free(host->levels[i].path);
+	for (unsigned i = 0; i < host->v1_count; i++) {
+		free(host->v1[i].mount);
+		free(host->v1[i].own);
+	}
+	for (unsigned i = 0; i < host->device_count; i++) {
+		free(host->devices[i].text);
+		free(host->devices[i].name);
+	}
+	*host = (struct host){ 0 };
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * host — what this machine offers. Reads /proc and /sys below a given root directory, so that a
+ * test can hand in a fixture tree; changes nothing.
+ *
+ * Discovery is ours and not cgroup_init()'s: libcgroup looks neither at the caller's own group nor
+ * at the root of a mount, and version 2.0.2 cannot parse the v2 line of /proc/self/cgroup.
+ *
+ * Sources: proc(5), "/proc/pid/mountinfo"; cgroups(7), "/proc/pid/cgroup"; cgroup-v2.rst, "Core
+ * Interface Files".
+ */
+#ifndef LIMIT_HOST_H
+#define LIMIT_HOST_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "fault.h"
+#include "kernel_text.h"
+#include "spec.h"
+
+#define HOST_V1_MAX CONTROLLERS
+#define HOST_LEVELS_MAX 32
+
+/* The node's inner group: COMMAND runs in NODE/HOST_LEAF_NAME, see doc/design.md. */
+#define HOST_NODE_PREFIX "limit-"
+#define HOST_LEAF_NAME "command"
+
+enum host_mode {
+	HOST_NONE,    /* no cgroup hierarchy that can be used */
+	HOST_LEGACY,  /* cgroup v1 alone */
+	HOST_HYBRID,  /* v1 carries the controllers, a v2 tree is mounted beside it */
+	HOST_UNIFIED, /* cgroup v2 carries the controllers */
+};
+
+/* A v1 hierarchy and the caller's place in it. */
+struct host_v1 {
+	controller_set controllers;
+	char *mount; /* '/sys/fs/cgroup/memory' */
+	char *own;   /* the caller's group below mount: '/' or '/a/b' */
+	bool read_only;
+};
+
+/* One v2 group on the way from the parent of the node (index 0) up to the mount. */
+struct host_level {
+	char *path; /* absolute */
+	controller_set controllers;
+	controller_set enabled;    /* cgroup.subtree_control */
+	bool is_root;              /* the real root: may hold processes beside controllers */
+	bool populated;            /* processes in the group itself */
+	bool threaded;             /* cgroup.type is not 'domain' */
+	uint64_t memory_max_bytes; /* UINT64_MAX: none, or not asked */
+};
+
+/* A block device that was named in an io limit. */
+struct host_device {
+	char *text;         /* as typed */
+	unsigned major;     /* of the whole disk */
+	unsigned minor;
+	char *name;         /* of the whole disk: 'sda' */
+	bool was_partition; /* text names a partition of it */
+};
+
+struct host {
+	enum host_mode mode;
+	char *v2_mount; /* NULL: no v2 tree is mounted */
+	bool v2_read_only;
+	struct host_level levels[HOST_LEVELS_MAX];
+	unsigned level_count;
+	struct host_v1 v1[HOST_V1_MAX];
+	unsigned v1_count;
+	struct host_device devices[SPEC_IO_MAX];
+	unsigned device_count;
+	uint64_t mem_total_bytes;
+	uint64_t swap_total_bytes;
+	uint64_t memory_ceiling_bytes; /* the tightest memory limit around the caller */
+	uint64_t page_size_bytes;
+	pid_t pid;
+	uint64_t start_time_ticks; /* of this process, field 22 of /proc/self/stat */
+};
+
+/*
+ * Discover what spec needs to know about the machine below root_fd ('/', or a fixture tree).
+ *
+ * Memory sizes are read only if a memory limit is asked; devices only if named. Returns 0, or -1
+ * with *f set: /proc cannot be read, or a named device does not exist. No cgroup at all is no
+ * fault here: mode is then HOST_NONE.
+ */
+int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f);
+
+void host_release(struct host *host);
+
+/* 'unified', 'hybrid', 'legacy', 'none'. */
+const char *host_mode_name(enum host_mode mode);
+
+/* The v1 hierarchy that carries the controller, NULL: none. */
+const struct host_v1 *host_find_v1(const struct host *host, enum controller c);
+
+/* The controllers that the v2 tree offers at its mount. */
+controller_set host_v2_controllers(const struct host *host);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "kernel_text.h"
+
+#include "files.h"
+
+static const char *const names_v2[CONTROLLERS] = {
+	[CONTROLLER_CPU] = "cpu",
+	[CONTROLLER_MEMORY] = "memory",
+	[CONTROLLER_IO] = "io",
+	[CONTROLLER_PIDS] = "pids",
+	[CONTROLLER_CPUSET] = "cpuset",
+	[CONTROLLER_CPUACCT] = "cpuacct",
+	[CONTROLLER_FREEZER] = "freezer",
+};
+
+const char *controller_name_v2(enum controller c)
+{
+	return names_v2[c];
+}
+
+const char *controller_name_v1(enum controller c)
+{
+	return c == CONTROLLER_IO ? "blkio" : names_v2[c];
+}
+
+static controller_set controller_find(const char *name, size_t length)
+{
+	for (unsigned c = 0; c < CONTROLLERS; c++) {
+		const char *candidates[] = { names_v2[c], controller_name_v1(c) };
+
+		for (size_t i = 0; i < ARRAY_SIZE(candidates); i++)
+			if (strlen(candidates[i]) == length && memcmp(candidates[i], name, length) == 0)
+				return CONTROLLER_BIT(c);
+	}
+	return 0;
+}
+
+controller_set controllers_parse(const char *text)
+{
+	static const char separators[] = " ,\n";
+	controller_set set = 0;
+
+	for (text += strspn(text, separators); *text; text += strspn(text, separators)) {
+		size_t length = strcspn(text, separators);
+
+		set |= controller_find(text, length);
+		text += length;
+	}
+	return set;
+}
+
+char *controllers_format(controller_set set, char *text, size_t size)
+{
+	size_t length = 0;
+
+	snprintf(text, size, "%s", set ? "" : "nothing");
+	for (unsigned c = 0; c < CONTROLLERS; c++)
+		if (set & CONTROLLER_BIT(c) && length < size)
+			length += (size_t)snprintf(text + length, size - length, "%s%s",
+				length ? ", " : "", names_v2[c]);
+	return text;
+}
+
+/* Reads digits at text; *end is the first character after them. */
+static bool scan_u64(const char *text, uint64_t *value, const char **end)
+{
+	uint64_t number = 0;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	for (; *text >= '0' && *text <= '9'; text++)
+		if (__builtin_mul_overflow(number, 10, &number) ||
+			__builtin_add_overflow(number, (uint64_t)(*text - '0'), &number))
+			return false;
+	*value = number;
+	*end = text;
+	return true;
+}
+
+bool text_to_u64(const char *text, uint64_t *value)
+{
+	uint64_t number;
+	const char *end;
+
+	if (!scan_u64(text, &number, &end) || (*end && strcmp(end, "\n") != 0))
+		return false;
+	*value = number;
+	return true;
+}
+
+bool keyed_u64(const char *text, const char *key, uint64_t *value)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; line && *line;) {
+		const char *newline = strchr(line, '\n');
+		uint64_t number;
+		const char *end;
+
+		if (strncmp(line, key, length) == 0 && line[length] == ' ' &&
+			scan_u64(line + length + 1, &number, &end) && (*end == '\n' || !*end)) {
+			*value = number;
+			return true;
+		}
+		line = newline ? newline + 1 : NULL;
+	}
+	return false;
+}
+
+bool nested_u64(const char *line, const char *key, uint64_t *value)
+{
+	size_t length = strlen(key);
+
+	for (const char *word = line; *word; word += strspn(word, " ")) {
+		uint64_t number;
+		const char *end;
+
+		if (strncmp(word, key, length) == 0 && word[length] == '=' &&
+			scan_u64(word + length + 1, &number, &end) &&
+			(*end == ' ' || *end == '\n' || !*end)) {
+			*value = number;
+			return true;
+		}
+		word += strcspn(word, " ");
+	}
+	return false;
+}
+
+bool next_line(const char **cursor, char *line, size_t size)
+{
+	size_t length = strcspn(*cursor, "\n");
+	size_t kept = length < size ? length : size - 1;
+
+	if (!**cursor)
+		return false;
+	memcpy(line, *cursor, kept);
+	line[kept] = '\0';
+	*cursor += length + ((*cursor)[length] == '\n');
+	return true;
+}
+
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
+/* \040 and its like, as show_mountinfo() writes them. In place. */
+static char *unescape(char *text)
+{
+	char *out = text;
+
+	for (const char *in = text; *in; out++) {
+		if (in[0] == '\\' && is_octal(in[1]) && is_octal(in[2]) && is_octal(in[3])) {
+			*out = (char)((in[1] - '0') << 6 | (in[2] - '0') << 3 | (in[3] - '0'));
+			in += 4;
+		} else {
+			*out = *in++;
+		}
+	}
+	*out = '\0';
+	return text;
+}
+
+/* Word number index (from 0) of a line, to be freed; NULL if there are fewer. */
+static char *word_at(const char *line, unsigned index)
+{
+	for (; *line; line += strspn(line, " ")) {
+		size_t length = strcspn(line, " ");
+
+		if (index-- == 0)
+			return unescape(text_format("%.*s", (int)length, line));
+		line += length;
+	}
+	return NULL;
+}
+
+/* Is option one of the comma-separated ones? */
+static bool has_option(const char *options, const char *option)
+{
+	size_t length = strlen(option);
+
+	for (; *options; options += strspn(options, ",")) {
+		size_t next = strcspn(options, ",");
+
+		if (next == length && memcmp(options, option, length) == 0)
+			return true;
+		options += next;
+	}
+	return false;
+}
+
+bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
+{
+	/* ID PARENT MAJ:MIN ROOT POINT OPTIONS [TAG…] - TYPE SOURCE SUPER-OPTIONS */
+	const char *separator = strstr(line, " - ");
+	_cleanup_free_ char *type = separator ? word_at(separator + 3, 0) : NULL;
+	_cleanup_free_ char *super_options = separator ? word_at(separator + 3, 2) : NULL;
+	_cleanup_free_ char *options = word_at(line, 5);
+	char *root, *point;
+
+	if (!type || !super_options || !options)
+		return false;
+	if (strcmp(type, "cgroup") != 0 && strcmp(type, "cgroup2") != 0)
+		return false;
+	root = word_at(line, 3);
+	point = word_at(line, 4);
+	*mount = (struct cgroup_mount){
+		.v2 = strcmp(type, "cgroup2") == 0,
+		.read_only = has_option(options, "ro") || has_option(super_options, "ro"),
+		.root = root,
+		.point = point,
+	};
+	if (!mount->v2)
+		mount->controllers = controllers_parse(super_options);
+	return true;
+}
+
+/* The path field of the line 'ID:CONTROLLERS:PATH' that is meant, to be freed. */
+static char *self_cgroup(const char *text, bool v2, controller_set wanted)
+{
+	for (const char *line = text; line && *line;) {
+		const char *newline = strchr(line, '\n');
+		size_t length = newline ? (size_t)(newline - line) : strlen(line);
+		const char *first = memchr(line, ':', length);
+		const char *second =
+			first ? memchr(first + 1, ':', length - (size_t)(first + 1 - line)) : NULL;
+
+		if (second) {
+			size_t names_length = (size_t)(second - first - 1);
+			_cleanup_free_ char *names = text_format("%.*s", (int)names_length, first + 1);
+			bool matches = v2 ? !*names && line[0] == '0' && first == line + 1
+					  : (controllers_parse(names) & wanted) != 0;
+
+			if (matches)
+				return text_format("%.*s", (int)(length - (size_t)(second + 1 - line)),
+					second + 1);
+		}
+		line = newline ? newline + 1 : NULL;
+	}
+	return NULL;
+}
+
+char *self_cgroup_v2(const char *text)
+{
+	return self_cgroup(text, true, 0);
+}
+
+char *self_cgroup_v1(const char *text, controller_set wanted)
+{
+	return self_cgroup(text, false, wanted);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel_text — the formats of /proc and cgroupfs files. Pure: text in, values out.
+ *
+ * Nothing is matched by substring: 'cpu' is not 'cpuset'. Numbers that do not parse whole are
+ * treated as absent.
+ */
+#ifndef LIMIT_KERNEL_TEXT_H
+#define LIMIT_KERNEL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The controllers limit knows. cpuacct and freezer exist on cgroup v1 only. */
+enum controller {
+	CONTROLLER_CPU,
+	CONTROLLER_MEMORY,
+	CONTROLLER_IO, /* 'blkio' on v1 */
+	CONTROLLER_PIDS,
+	CONTROLLER_CPUSET,
+	CONTROLLER_CPUACCT,
+	CONTROLLER_FREEZER,
+	CONTROLLERS,
+};
+
+/* A set of controllers: bit (1u << enum controller). */
+typedef unsigned controller_set;
+#define CONTROLLER_BIT(c) (1u << (c))
+
+const char *controller_name_v2(enum controller c);
+const char *controller_name_v1(enum controller c);
+
+/* 'cpu io memory' (v2) or 'cpu,cpuacct' (v1) as a set; names limit does not know are skipped. */
+controller_set controllers_parse(const char *text);
+
+/* 'memory, pids' for messages; v2 names, 'nothing' for the empty set. Returns text. */
+char *controllers_format(controller_set set, char *text, size_t size);
+
+/* A whole unsigned decimal number, with nothing but a newline after it. */
+bool text_to_u64(const char *text, uint64_t *value);
+
+/* The value of 'KEY VALUE' in a flat-keyed file such as cpu.stat or memory.events. */
+bool keyed_u64(const char *text, const char *key, uint64_t *value);
+
+/* The value of 'KEY=VALUE' in one line of a nested-keyed file such as io.stat or io.max. */
+bool nested_u64(const char *line, const char *key, uint64_t *value);
+
+/*
+ * Step through lines: copies the next one, without its newline, and moves *cursor on. Returns false
+ * at the end. A line longer than size is cut.
+ */
+bool next_line(const char **cursor, char *line, size_t size);
+
+/* One mount of a cgroup hierarchy, from /proc/self/mountinfo (proc(5)). */
+struct cgroup_mount {
+	bool v2;
+	controller_set controllers; /* v1: those bound to the hierarchy; none for 'name=…' */
+	bool read_only;
+	char *root;  /* the cgroup that is mounted */
+	char *point; /* where */
+};
+
+/*
+ * Parse one line. Returns true if it is a cgroup mount; then root and point are to be freed.
+ * The kernel's octal escapes (\040) are undone.
+ */
+bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount);
+
+/* The path of the caller in the v2 hierarchy in /proc/self/cgroup; to be freed, NULL: none. */
+char *self_cgroup_v2(const char *text);
+
+/* The same for the first v1 hierarchy that carries one of the wanted controllers. */
+char *self_cgroup_v1(const char *text, controller_set wanted);
+
+#endif

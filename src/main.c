@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * limit — run a command on a budget and hand back the receipt.
+ *
+ * The source, in the order of a run. Each stage reads the structs of the stages before it and
+ * writes its own; nothing flows back.
+ *
+ *   argv ──▶ struct spec      options.c (table), spec.c, quantity.c, signals.c
+ *   /proc, /sys ─▶ host       host.c, kernel_text.c
+ *   spec + host ─▶ plan       plan.c, plan_settings.c, setting.c (v1 names, read-back)
+ *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
+ *   node ──▶ child, outcome   spawn.c, supervise.c, oom_watch.c, verdict.c
+ *   node ──▶ usage            usage.c
+ *   all ──▶ report            report.c
+ *
+ * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
+ * files.c, util.h and monotonic.h serve everybody.
+ *
+ * Exit status, chosen here and nowhere else:
+ *
+ *   N      COMMAND exited with N
+ *   128+S  COMMAND died of signal S: limit dies of the same signal, a shell shows 128+S
+ *   124    the time limit ran out
+ *   125    limit failed, COMMAND was not started
+ *   126    COMMAND was found but is not executable
+ *   127    COMMAND was not found
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "exit_status.h"
+#include "fault.h"
+#include "host.h"
+#include "options.h"
+#include "plan.h"
+#include "run.h"
+#include "spawn.h"
+#include "spec.h"
+
+/*
+ * A descriptor that the caller closed must not become one of ours by accident, or COMMAND's standard
+ * error could end up in a control file. The stand-ins are closed again on exec.
+ */
+static void reserve_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) < 0)
+			_exit(EXIT_LIMIT_FAILED);
+}
+
+static int fail(const struct fault *f, int status)
+{
+	fault_print(f, STDERR_FILENO);
+	return status;
+}
+
+/* End as COMMAND did, without a core of our own. */
+static int die_of(int signal_number)
+{
+	const struct rlimit none = { 0, 0 };
+	sigset_t set;
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	signal(signal_number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, signal_number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(signal_number);
+	return 128 + signal_number;
+}
+
+static int finish(const struct outcome *outcome)
+{
+	if (outcome->timed_out)
+		return EXIT_TIME_OUT;
+	if (outcome->signaled)
+		return die_of(outcome->code);
+	return outcome->code;
+}
+
+/* Where the report goes: -1 for nowhere, -2 with *f set. */
+static int open_report(const struct spec *spec, struct fault *f)
+{
+	int fd;
+
+	if (!spec->report_path)
+		return spec->quiet ? -1 : STDERR_FILENO;
+	fd = open(spec->report_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	if (fd < 0) {
+		fault_set(f, errno, "cannot write the report to '%s'", spec->report_path);
+		return -2;
+	}
+	return fd;
+}
+
+static int start_status(enum spawn_result result)
+{
+	if (result == SPAWN_NOT_EXECUTABLE)
+		return EXIT_NOT_EXECUTABLE;
+	return result == SPAWN_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_LIMIT_FAILED;
+}
+
+static int run_plan(const struct spec *spec, const struct plan *plan, struct fault *f)
+{
+	struct inherited inherited;
+	struct outcome outcome;
+	enum spawn_result result;
+	int report_fd = open_report(spec, f);
+
+	if (report_fd < -1)
+		return fail(f, EXIT_LIMIT_FAILED);
+	spawn_prepare(&inherited);
+	result = run(&outcome, spec, plan, &inherited, report_fd, f);
+	if (result == SPAWN_STARTED)
+		return finish(&outcome);
+	/* Who reads only the file must learn that there was no run. */
+	if (spec->report_path)
+		fault_print(f, report_fd);
+	return fail(f, start_status(result));
+}
+
+/* Everything up to the first side effect. */
+static int plan_and_run(const struct spec *spec, struct fault *f)
+{
+	struct host host;
+	struct plan plan = { 0 };
+	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int status;
+
+	if (host_discover(&host, spec, root_fd, f) < 0 || plan_make(&plan, spec, &host, f) < 0) {
+		status = fail(f, EXIT_LIMIT_FAILED);
+	} else if (spec->dry_run) {
+		plan_print(&plan, spec, stdout);
+		status = fflush(stdout) == 0 ? 0 : EXIT_LIMIT_FAILED;
+	} else {
+		status = run_plan(spec, &plan, f);
+	}
+	plan_release(&plan);
+	host_release(&host);
+	close(root_fd);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct fault f = { 0 };
+	struct spec spec;
+
+	reserve_standard_descriptors();
+	if (getauxval(AT_SECURE)) {
+		fault_set(&f, 0, "cannot run set-user-ID or with file capabilities: it is not made for that");
+		return fail(&f, EXIT_LIMIT_FAILED);
+	}
+	spec_init(&spec);
+	if (options_parse(&spec, argc, argv, &f) < 0)
+		return fail(&f, EXIT_LIMIT_FAILED);
+	if (spec.help || spec.version) {
+		if (spec.help)
+			options_print_help(stdout);
+		else
+			printf("limit %s\n", PACKAGE_VERSION);
+		return fflush(stdout) == 0 ? 0 : EXIT_LIMIT_FAILED;
+	}
+	if (spec_check(&spec, &f) < 0)
+		return fail(&f, EXIT_LIMIT_FAILED);
+	return plan_and_run(&spec, &f);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * node — the control group that now exists: the first side effect. One group in each hierarchy of
+ * the plan; on a unified host an inner group in which COMMAND runs.
+ *
+ * The node belongs to run.c. Everything that is left of it is in struct node, so that
+ * node_destroy() can be called at any point and more than once.
+ */
+#ifndef LIMIT_NODE_H
+#define LIMIT_NODE_H
+
+#include "fault.h"
+#include "plan.h"
+
+/* How long a killed tree may take to die and its groups to become removable. */
+#define NODE_DEADLINE_MS 5000
+
+struct node {
+	const struct plan *plan;
+	bool created[PLAN_GROUPS_MAX]; /* to be removed */
+	int group_fds[PLAN_GROUPS_MAX];
+	int place_fd;                  /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
+	int enter_fds[PLAN_GROUPS_MAX]; /* v1 'tasks' files: writing "0" moves the writer in */
+	unsigned enter_count;
+	bool kill_group_on_oom; /* the kernel will not: supervise must */
+};
+
+/* What runs in a node: how many, and the names of the first few. */
+struct node_tasks {
+	unsigned count;
+	unsigned name_count;
+	char names[3][32];
+};
+
+/*
+ * Make the groups, write every setting and read each back. Returns 0, or -1 with *f set and
+ * nothing left behind:
+ *   EACCES, EPERM  the parent is not ours to write     EROFS   cgroupfs is mounted read-only
+ *   EEXIST         somebody has a group of that name   EAGAIN  cgroup.max.descendants is reached
+ *   ENOENT         the kernel has no such file         EINVAL  the kernel refuses the value
+ * A value that reads back differently is a fault too: no limit is silently unenforced.
+ *
+ * See cgroup-v2.rst, "Organizing Processes", "Enabling and Disabling" (Linux 4.5).
+ */
+int node_create(struct node *node, const struct plan *plan, struct fault *f);
+
+/*
+ * Read a file of one group of the node, as file_read_at(). group may be NULL (no such controller
+ * here): -1 with ENOENT.
+ */
+ssize_t node_read(const struct node *node, const struct plan_group *group, const char *file,
+	char *text, size_t size);
+
+/* The directory of one group, -1 if group is NULL. Stays the node's. */
+int node_group_fd(const struct node *node, const struct plan_group *group);
+
+/* Is any process left? Asks cgroup.events, on v1 each group's cgroup.procs. */
+bool node_populated(const struct node *node);
+
+/* Who is in the node and the groups below it. */
+void node_list(const struct node *node, struct node_tasks *tasks);
+
+/* Send a signal to every process in the node and the groups below it. */
+void node_signal(const struct node *node, int signal);
+
+/*
+ * End every process in the node and wait, at most NODE_DEADLINE_MS, until none is left.
+ *
+ * Uses cgroup.kill (Linux 5.14); before it, cgroup.freeze (5.2) or the v1 freezer, SIGKILL to each
+ * process and thaw, again until the node is empty. Returns 0, or -1 with *f set: ETIMEDOUT, a
+ * process is stuck in the kernel.
+ */
+int node_kill(const struct node *node, struct fault *f);
+
+/*
+ * Remove the node and all groups below it, depth first, and close its descriptors. The processes
+ * must be gone. Returns 0, or -1 with *f naming the first group that could not be removed.
+ */
+int node_destroy(struct node *node, struct fault *f);
+
+#endif

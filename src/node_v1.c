@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "node_v1.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libcgroup.h>
+
+#include "files.h"
+
+/* The functions of libcgroup that are used, resolved at run time. */
+#define LIBCGROUP_FUNCTIONS(X)                                                                     \
+	X(cgroup_set_logger)                                                                       \
+	X(cgroup_init)                                                                             \
+	X(cgroup_get_subsys_mount_point)                                                           \
+	X(cgroup_new_cgroup)                                                                       \
+	X(cgroup_add_controller)                                                                   \
+	X(cgroup_add_value_string)                                                                 \
+	X(cgroup_create_cgroup)                                                                    \
+	X(cgroup_free)                                                                             \
+	X(cgroup_strerror)                                                                         \
+	X(cgroup_get_last_errno)
+
+struct libcgroup {
+	void *handle;
+#define DECLARE(name) __typeof__(name) *name;
+	LIBCGROUP_FUNCTIONS(DECLARE)
+#undef DECLARE
+};
+
+/* The library's own logger prints to stdout, which belongs to COMMAND. */
+static void discard_log(void *userdata, int level, const char *fmt, va_list args)
+{
+	(void)userdata;
+	(void)level;
+	(void)fmt;
+	(void)args;
+}
+
+/* A libcgroup error code in words; ECGOTHER hides an errno. */
+static int set_libcgroup_fault(const struct libcgroup *lib, int code, const char *what,
+	const char *path, struct fault *f)
+{
+	if (code == ECGOTHER)
+		return fault_set(f, lib->cgroup_get_last_errno(), "cannot %s '%s'", what, path);
+	return fault_set(f, 0, "cannot %s '%s': libcgroup: %s", what, path,
+		lib->cgroup_strerror(code));
+}
+
+static int load(struct libcgroup *lib, struct fault *f)
+{
+	int code;
+
+	lib->handle = dlopen(LIBCGROUP_SONAME, RTLD_NOW | RTLD_LOCAL);
+	if (!lib->handle) {
+		fault_set(f, 0, "cannot load libcgroup, which cgroup v1 needs: %s", dlerror());
+		return fault_hint(f, "apt-get install libcgroup2, or boot with cgroup v2 alone");
+	}
+#define RESOLVE(name)                                                                              \
+	*(void **)&lib->name = dlsym(lib->handle, #name);                                          \
+	if (!lib->name)                                                                            \
+		return fault_set(f, 0, "cannot use libcgroup: it has no %s()", #name);
+	LIBCGROUP_FUNCTIONS(RESOLVE)
+#undef RESOLVE
+	lib->cgroup_set_logger(discard_log, CGROUP_LOG_ERROR, NULL);
+	code = lib->cgroup_init();
+	if (code)
+		return set_libcgroup_fault(lib, code, "find cgroup hierarchies of", "/proc/mounts", f);
+	return 0;
+}
+
+/* libcgroup knows one mount for each controller; it must be the one that was planned. */
+static int check_mount(const struct libcgroup *lib, const struct plan_group *group, const char *name,
+	struct fault *f)
+{
+	_cleanup_free_ char *mount = NULL;
+	int code = lib->cgroup_get_subsys_mount_point(name, &mount);
+
+	if (code)
+		return set_libcgroup_fault(lib, code, "find the mount of controller", name, f);
+	if (strcmp(mount, group->mount) != 0)
+		return fault_set(f, 0, "cannot use controller '%s': libcgroup finds it at '%s', not at '%s'",
+			name, mount, group->mount);
+	return 0;
+}
+
+/* All lines for one file in one value: libcgroup writes them one by one. */
+static char *join_lines(const struct plan *plan, unsigned group, const char *file)
+{
+	char *value = NULL;
+
+	for (unsigned i = 0; i < plan->setting_count; i++) {
+		const struct plan_setting *entry = &plan->settings[i];
+		char *longer;
+
+		if (entry->group != group || strcmp(entry->setting.file, file) != 0)
+			continue;
+		longer = text_format("%s%s%s", value ? value : "", value ? "\n" : "",
+			entry->setting.text);
+		free(value);
+		value = longer;
+	}
+	return value;
+}
+
+/* A file the kernel lacks makes libcgroup give up; leave it out where that loses nothing. */
+static bool is_missing_and_fine(const struct plan_group *group, const struct setting *setting)
+{
+	_cleanup_free_ char *path = path_join(group->parent, setting->file);
+
+	return setting->missing_is_fine && !file_exists_at(AT_FDCWD, path);
+}
+
+static int add_values(const struct libcgroup *lib, struct cgroup_controller *controller,
+	const struct plan *plan, unsigned group, enum controller c, struct fault *f)
+{
+	for (unsigned i = 0; i < plan->setting_count; i++) {
+		const struct plan_setting *entry = &plan->settings[i];
+		_cleanup_free_ char *value = NULL;
+		bool repeated = false;
+		int code;
+
+		if (entry->group != group || entry->setting.controller != c)
+			continue;
+		for (unsigned j = 0; j < i; j++)
+			repeated |= plan->settings[j].group == group &&
+				strcmp(plan->settings[j].setting.file, entry->setting.file) == 0;
+		if (repeated || is_missing_and_fine(&plan->groups[group], &entry->setting))
+			continue;
+		value = join_lines(plan, group, entry->setting.file);
+		code = lib->cgroup_add_value_string(controller, entry->setting.file, value);
+		if (code)
+			return set_libcgroup_fault(lib, code, "set", entry->setting.file, f);
+	}
+	return 0;
+}
+
+/* The controllers of a group that have settings; any one, if none has, to have the group made. */
+static controller_set controllers_to_add(const struct plan *plan, unsigned index)
+{
+	controller_set all = plan->groups[index].controllers;
+	controller_set set = 0;
+
+	for (unsigned i = 0; i < plan->setting_count; i++)
+		if (plan->settings[i].group == index)
+			set |= CONTROLLER_BIT(plan->settings[i].setting.controller);
+	return set ? set : all & -all;
+}
+
+static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup, const struct plan *plan,
+	unsigned index, struct fault *f)
+{
+	controller_set set = controllers_to_add(plan, index);
+
+	for (unsigned c = 0; c < CONTROLLERS; c++) {
+		const char *name = controller_name_v1(c);
+		struct cgroup_controller *controller;
+
+		if (!(set & CONTROLLER_BIT(c)))
+			continue;
+		if (check_mount(lib, &plan->groups[index], name, f) < 0)
+			return -1;
+		controller = lib->cgroup_add_controller(cgroup, name);
+		if (!controller)
+			return fault_set(f, 0, "cannot use controller '%s': libcgroup refuses it", name);
+		if (add_values(lib, controller, plan, index, c, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * libcgroup does not say which file it failed on, and 2.0.2 leaves the directories behind: write
+ * what is not there yet ourselves, to learn the kernel's own answer.
+ */
+static int explain_failure(const struct libcgroup *lib, const struct plan *plan, unsigned first,
+	int code, struct fault *f)
+{
+	for (unsigned i = 0; i < plan->setting_count; i++) {
+		const struct plan_setting *entry = &plan->settings[i];
+		const struct plan_group *group = &plan->groups[entry->group];
+		_cleanup_free_ char *path = path_join(group->path, entry->setting.file);
+		char text[FILE_TEXT_MAX];
+
+		if (group->v2 || !file_exists_at(AT_FDCWD, group->path))
+			continue;
+		if (file_read_at(AT_FDCWD, path, text, sizeof(text)) >= 0 &&
+			setting_holds(&entry->setting, text))
+			continue;
+		if (file_write_at(AT_FDCWD, path, entry->setting.text) < 0) {
+			fault_set(f, errno, "cannot enforce --%s: cannot write '%s' to '%s'",
+				entry->setting.option, entry->setting.text, path);
+			if (entry->setting.missing_hint && errno == ENOENT)
+				return fault_hint(f, "%s", entry->setting.missing_hint);
+			return -1;
+		}
+	}
+	return set_libcgroup_fault(lib, code, "make control group", plan->groups[first].path, f);
+}
+
+/* One struct cgroup for all hierarchies in which the caller's own group has the same path. */
+static int create_groups(const struct libcgroup *lib, struct node *node, unsigned first,
+	struct fault *f)
+{
+	const struct plan *plan = node->plan;
+	struct cgroup *cgroup = lib->cgroup_new_cgroup(plan->groups[first].relative);
+	int result = 0;
+	int code;
+
+	if (!cgroup)
+		return fault_set(f, ENOMEM, "cannot make control group '%s'", plan->groups[first].path);
+	for (unsigned i = first; i < plan->group_count && result == 0; i++) {
+		if (strcmp(plan->groups[i].relative, plan->groups[first].relative) != 0)
+			continue;
+		/* libcgroup would adopt a group that exists, with its counters. */
+		if (file_exists_at(AT_FDCWD, plan->groups[i].path))
+			result = fault_set(f, EEXIST, "cannot make control group '%s'",
+				plan->groups[i].path);
+		else
+			result = add_hierarchy(lib, cgroup, plan, i, f);
+		node->created[i] = result == 0;
+	}
+	if (result == 0) {
+		code = lib->cgroup_create_cgroup(cgroup, 1);
+		if (code)
+			result = explain_failure(lib, plan, first, code, f);
+	}
+	lib->cgroup_free(&cgroup);
+	return result;
+}
+
+int node_v1_create(struct node *node, struct fault *f)
+{
+	const struct plan *plan = node->plan;
+	struct libcgroup lib = { 0 };
+	int result = load(&lib, f);
+
+	for (unsigned i = 0; i < plan->group_count && result == 0; i++) {
+		bool done = plan->groups[i].v2;
+
+		for (unsigned j = 0; j < i; j++)
+			done |= !plan->groups[j].v2 &&
+				strcmp(plan->groups[j].relative, plan->groups[i].relative) == 0;
+		if (!done)
+			result = create_groups(&lib, node, i, f);
+	}
+	if (lib.handle)
+		dlclose(lib.handle);
+	return result;
+}

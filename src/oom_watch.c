@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "oom_watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "files.h"
+
+/* Register an eventfd: 'EVENT_FD CONTROL_FD' into cgroup.event_control. */
+static int open_v1(int group_fd)
+{
+	_cleanup_close_ int event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	_cleanup_close_ int control_fd = openat(group_fd, "memory.oom_control", O_RDONLY | O_CLOEXEC);
+	char text[64];
+
+	if (event_fd < 0 || control_fd < 0)
+		return -1;
+	snprintf(text, sizeof(text), "%d %d", event_fd, control_fd);
+	if (file_write_at(group_fd, "cgroup.event_control", text) < 0)
+		return -1;
+	return steal_fd(&event_fd);
+}
+
+static bool oom_kill_counted(int events_fd)
+{
+	char text[512];
+	uint64_t kills = 0;
+	ssize_t length = pread(events_fd, text, sizeof(text) - 1, 0);
+
+	if (length < 0)
+		return false;
+	text[length] = '\0';
+	keyed_u64(text, "oom_kill", &kills);
+	return kills > 0;
+}
+
+int oom_watch_open(struct oom_watch *watch, const struct node *node, struct fault *f)
+{
+	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_MEMORY);
+	int group_fd = node_group_fd(node, group);
+
+	*watch = (struct oom_watch){ .fd = -1 };
+	if (!node->kill_group_on_oom || group_fd < 0)
+		return 0;
+	watch->v2 = group->v2;
+	if (group->v2) {
+		watch->fd = openat(group_fd, "memory.events", O_RDONLY | O_CLOEXEC);
+		watch->events = POLLPRI;
+		if (watch->fd >= 0)
+			oom_kill_counted(watch->fd); /* arms the notification */
+	} else {
+		watch->fd = open_v1(group_fd);
+		watch->events = POLLIN;
+	}
+	if (watch->fd < 0)
+		return fault_set(f, errno, "cannot watch '%s' for OOM kills", group->path);
+	return 0;
+}
+
+bool oom_watch_fired(const struct oom_watch *watch, short revents)
+{
+	uint64_t count;
+
+	if (watch->fd < 0 || !revents)
+		return false;
+	if (watch->v2)
+		return oom_kill_counted(watch->fd);
+	return read(watch->fd, &count, sizeof(count)) == sizeof(count);
+}
+
+void oom_watch_close(struct oom_watch *watch)
+{
+	close_fd(&watch->fd);
+}

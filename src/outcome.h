@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outcome — how COMMAND ended. Filled by supervise.c; the reason comes from verdict.c. */
+#ifndef LIMIT_OUTCOME_H
+#define LIMIT_OUTCOME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node.h"
+
+enum outcome_reason {
+	REASON_NOT_STARTED,  /* limit failed, or exec did */
+	REASON_EXIT,         /* COMMAND ended by itself */
+	REASON_SIGNAL,       /* a signal ended it */
+	REASON_TIME,         /* --time ran out */
+	REASON_OOM,          /* our memory limit was hit and something was killed for it */
+	REASON_OOM_ANCESTOR, /* a limit above ours, or the machine, was out of memory */
+	REASON_KILLED,       /* somebody else's SIGKILL */
+};
+
+struct outcome {
+	enum outcome_reason reason;
+	bool signaled;    /* COMMAND died of a signal: code is its number, else its exit status */
+	int code;
+	uint64_t wall_us; /* from just before COMMAND was made until it was reaped */
+	bool timed_out;
+	bool killed_after_grace;     /* the first signal was not enough */
+	bool oom_killed_by_us;       /* the kernel could not end the whole tree on OOM: we did */
+	struct node_tasks leftovers; /* still there when COMMAND ended, and killed */
+};
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan — where the node goes, why there, and every file that will be written. Pure: made from the
+ * spec and the host alone, so that --dry-run is "stop here and print it".
+ *
+ * A node is one group in each hierarchy that is needed: on a unified host one v2 group; on a
+ * hybrid one a v1 group for each controller and, where a v2 tree is mounted, a v2 group beside
+ * them, which does what only v2 can: placing, cgroup.kill, cgroup.events, cpu.stat.
+ */
+#ifndef LIMIT_PLAN_H
+#define LIMIT_PLAN_H
+
+#include <stdio.h>
+
+#include "fault.h"
+#include "host.h"
+#include "setting.h"
+#include "spec.h"
+
+#define PLAN_GROUPS_MAX (HOST_V1_MAX + 1)
+#define PLAN_SETTINGS_MAX (2 * (8 + SPEC_IO_MAX))
+#define PLAN_NAME_MAX 64
+
+/* The group of the node in one hierarchy. */
+struct plan_group {
+	bool v2;
+	controller_set controllers; /* those whose files will be there */
+	char *mount;                /* where the hierarchy is mounted */
+	char *parent;               /* absolute; the caller's own group */
+	char *relative;             /* parent/NAME below mount, for libcgroup */
+	char *path;                 /* absolute, parent/NAME */
+};
+
+/* Controllers to be switched on for the children of a v2 group. */
+struct plan_enable {
+	char *path; /* the group */
+	controller_set required;
+	controller_set wanted; /* for the report only: failing is no fault */
+};
+
+/* A setting and the group it belongs to. */
+struct plan_setting {
+	struct setting setting;
+	unsigned group;
+};
+
+struct plan {
+	char name[PLAN_NAME_MAX]; /* 'limit-PID-STARTTIME' */
+	enum host_mode mode;
+	struct plan_group groups[PLAN_GROUPS_MAX]; /* the v2 group, if any, is the first */
+	unsigned group_count;
+	bool leaf; /* COMMAND runs in path/HOST_LEAF_NAME of the v2 group */
+	struct plan_enable enables[HOST_LEVELS_MAX]; /* topmost first */
+	unsigned enable_count;
+	struct plan_setting settings[PLAN_SETTINGS_MAX]; /* in the order to write them */
+	unsigned setting_count;
+	uint64_t mem_bytes;     /* 0: no memory limit */
+	uint64_t cpu_quota_us;  /* 0: no limit */
+	uint64_t cpu_period_us;
+	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
+	const char *why;
+	const char *notes[8]; /* what is weaker here, in words */
+	unsigned note_count;
+};
+
+/*
+ * Returns 0, or -1 with *f set: no hierarchy, a controller that nobody offers, a group whose
+ * controllers cannot be switched on, a limit that v1 does not have. Release in either case.
+ */
+int plan_make(struct plan *plan, const struct spec *spec, const struct host *host, struct fault *f);
+
+void plan_release(struct plan *plan);
+
+/* The v2 group, NULL: there is none. */
+const struct plan_group *plan_v2_group(const struct plan *plan);
+
+/* The group whose files report on a controller, NULL: none. */
+const struct plan_group *plan_group_of(const struct plan *plan, enum controller c);
+
+/* Everything that would be done, one step a line. */
+void plan_print(const struct plan *plan, const struct spec *spec, FILE *out);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "report.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+
+#include "files.h"
+#include "quantity.h"
+#include "signals.h"
+
+/* Room for one formatted quantity; several may stand in one printf. */
+struct text {
+	char s[QUANTITY_TEXT_MAX];
+};
+
+static struct text format_size(uint64_t bytes)
+{
+	struct text text;
+
+	quantity_format_size(bytes, text.s, sizeof(text.s));
+	return text;
+}
+
+static struct text format_duration(uint64_t duration_us)
+{
+	struct text text;
+
+	quantity_format_duration(duration_us, text.s, sizeof(text.s));
+	return text;
+}
+
+static struct text format_size_reading(struct reading bytes)
+{
+	return bytes.known ? format_size(bytes.value) : (struct text){ "n/a" };
+}
+
+static struct text format_duration_reading(struct reading duration_us)
+{
+	return duration_us.known ? format_duration(duration_us.value) : (struct text){ "n/a" };
+}
+
+static struct text format_count_reading(struct reading count)
+{
+	struct text text = { "n/a" };
+
+	if (count.known)
+		snprintf(text.s, sizeof(text.s), "%" PRIu64, count.value);
+	return text;
+}
+
+static bool is_positive(struct reading reading)
+{
+	return reading.known && reading.value > 0;
+}
+
+/* 'make' for '/usr/bin/make'; control characters of a strange name become '?'. */
+static void print_command_name(const struct spec *spec, FILE *out)
+{
+	const char *slash = strrchr(spec->command[0], '/');
+
+	for (const char *p = slash && slash[1] ? slash + 1 : spec->command[0]; *p; p++)
+		fputc((unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p, out);
+}
+
+static void print_killed_count(const struct record *record, FILE *out)
+{
+	uint64_t kills = record->usage->memory_oom_kill.known ? record->usage->memory_oom_kill.value : 0;
+
+	if (record->outcome->oom_killed_by_us)
+		fputs(", the whole tree ended", out);
+	else if (kills)
+		fprintf(out, ", %" PRIu64 " process%s killed", kills, kills == 1 ? "" : "es");
+}
+
+static void print_time_reason(const struct record *record, FILE *out)
+{
+	struct text limit = format_duration(record->spec->time_us.value);
+	char signal[QUANTITY_TEXT_MAX];
+
+	fprintf(out, ": time limit of %s ran out", limit.s);
+	if (record->outcome->killed_after_grace)
+		fprintf(out, ", and %s was not enough: killed",
+			signal_format(record->spec->signal, signal, sizeof(signal)));
+}
+
+static void print_headline(const struct record *record, FILE *out)
+{
+	const struct outcome *outcome = record->outcome;
+	char signal[QUANTITY_TEXT_MAX];
+
+	fputs("limit: ", out);
+	print_command_name(record->spec, out);
+	if (outcome->signaled)
+		fprintf(out, ": died of %s", signal_format(outcome->code, signal, sizeof(signal)));
+	else
+		fprintf(out, ": exit %d", outcome->code);
+	fprintf(out, " after %s", format_duration(outcome->wall_us).s);
+	switch (outcome->reason) {
+	case REASON_TIME:
+		print_time_reason(record, out);
+		break;
+	case REASON_OOM:
+		fprintf(out, ": memory limit of %s hit", format_size(record->plan->mem_bytes).s);
+		print_killed_count(record, out);
+		break;
+	case REASON_OOM_ANCESTOR:
+		fputs(": memory ran out above its own limit", out);
+		print_killed_count(record, out);
+		break;
+	case REASON_KILLED:
+		fputs(": killed from outside, not by a limit", out);
+		break;
+	case REASON_EXIT:
+	case REASON_SIGNAL:
+	case REASON_NOT_STARTED:
+		break;
+	}
+	fputc('\n', out);
+}
+
+static void print_cpu(const struct record *record, FILE *out)
+{
+	const struct usage *usage = record->usage;
+	uint64_t wall_us = record->outcome->wall_us ? record->outcome->wall_us : 1;
+
+	fprintf(out, "  cpu         %s", format_duration_reading(usage->cpu_usage_us).s);
+	if (usage->cpu_user_us.known && usage->cpu_system_us.known)
+		fprintf(out, "   user %s, system %s", format_duration(usage->cpu_user_us.value).s,
+			format_duration(usage->cpu_system_us.value).s);
+	if (usage->cpu_usage_us.known)
+		fprintf(out, ", %.2f CPUs", (double)usage->cpu_usage_us.value / (double)wall_us);
+	if (record->plan->cpu_quota_us)
+		fprintf(out, " of %.4g",
+			(double)record->plan->cpu_quota_us / (double)record->plan->cpu_period_us);
+	if (is_positive(usage->cpu_throttled))
+		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
+			format_duration_reading(usage->cpu_throttled_us).s, usage->cpu_throttled.value,
+			format_count_reading(usage->cpu_periods).s);
+	fputc('\n', out);
+}
+
+static void print_memory(const struct record *record, FILE *out)
+{
+	const struct usage *usage = record->usage;
+	uint64_t limit_bytes = record->plan->mem_bytes;
+
+	fprintf(out, "  memory      peak %s", format_size_reading(usage->memory_peak_bytes).s);
+	if (limit_bytes)
+		fprintf(out, " of %s", format_size(limit_bytes).s);
+	if (limit_bytes && usage->memory_peak_bytes.known)
+		fprintf(out, " (%.0f %%)",
+			100.0 * (double)usage->memory_peak_bytes.value / (double)limit_bytes);
+	if (is_positive(usage->memory_max_events))
+		fprintf(out, ";  reclaimed at the limit %" PRIu64 " times",
+			usage->memory_max_events.value);
+	if (limit_bytes)
+		fprintf(out, ";  oom kills %s", format_count_reading(usage->memory_oom_kill).s);
+	fputc('\n', out);
+}
+
+static void print_swap(const struct record *record, FILE *out)
+{
+	const struct quantity *swap = &record->spec->swap;
+
+	if (!record->plan->mem_bytes && swap->kind == QUANTITY_UNSET)
+		return;
+	if (swap->kind != QUANTITY_MAX && swap->value == 0) {
+		fputs("  swap        none allowed\n", out);
+		return;
+	}
+	fprintf(out, "  swap        peak %s of %s\n",
+		format_size_reading(record->usage->swap_peak_bytes).s,
+		swap->kind == QUANTITY_MAX ? "max" : format_size(swap->value).s);
+}
+
+/* DEVNAME from sysfs, or the number where there is none. */
+static void print_device_name(const struct usage_device *device, FILE *out)
+{
+	_cleanup_free_ char *path =
+		text_format("/sys/dev/block/%u:%u/uevent", device->major, device->minor);
+	char text[1024];
+	const char *name = NULL;
+
+	if (file_read_at(AT_FDCWD, path, text, sizeof(text)) > 0)
+		name = strstr(text, "DEVNAME=");
+	if (name)
+		fprintf(out, "%.*s", (int)strcspn(name + 8, "\n"), name + 8);
+	else
+		fprintf(out, "%u:%u", device->major, device->minor);
+}
+
+static void print_io(const struct record *record, FILE *out)
+{
+	const struct usage *usage = record->usage;
+	bool any = false;
+
+	if (!usage->io_known) {
+		fprintf(out, "  io          n/a%s\n",
+			record->plan->mode == HOST_UNIFIED
+				? ""
+				: " (cgroup v1 counts only devices with an io limit)");
+		return;
+	}
+	for (unsigned i = 0; i < usage->device_count; i++) {
+		const struct usage_device *device = &usage->devices[i];
+
+		if (!device->reads && !device->writes)
+			continue;
+		fprintf(out, "  %-10s  read %s (%" PRIu64 " ops), wrote %s (%" PRIu64 " ops) on ",
+			any ? "" : "io", format_size(device->read_bytes).s, device->reads,
+			format_size(device->written_bytes).s, device->writes);
+		print_device_name(device, out);
+		fputc('\n', out);
+		any = true;
+	}
+	if (!any)
+		fprintf(out, "  io          none%s\n",
+			usage->io_limited_devices_only ? " on the limited devices" : "");
+}
+
+static void print_processes(const struct record *record, FILE *out)
+{
+	const struct node_tasks *leftovers = &record->outcome->leftovers;
+	const struct quantity *pids = &record->spec->pids;
+
+	fprintf(out, "  processes   peak %s", format_count_reading(record->usage->pids_peak).s);
+	if (pids->kind == QUANTITY_NUMBER)
+		fprintf(out, " of %" PRIu64 ";  %s forks refused", pids->value,
+			format_count_reading(record->usage->pids_refused).s);
+	fputc('\n', out);
+	if (!leftovers->count || record->outcome->reason == REASON_OOM)
+		return;
+	fprintf(out, "  leftovers   %u killed (", leftovers->count);
+	for (unsigned i = 0; i < leftovers->name_count; i++)
+		fprintf(out, "%s%s", i ? ", " : "", leftovers->names[i]);
+	fprintf(out, "%s)\n", leftovers->count > leftovers->name_count ? ", …" : "");
+}
+
+static void print_pressure(const struct record *record, FILE *out)
+{
+	const struct usage *usage = record->usage;
+	const struct {
+		const char *name;
+		struct reading stalled_us;
+	} lines[] = {
+		{ "cpu", usage->pressure_cpu_us },
+		{ "memory", usage->pressure_memory_us },
+		{ "io", usage->pressure_io_us },
+	};
+	uint64_t wall_us = record->outcome->wall_us ? record->outcome->wall_us : 1;
+
+	fputs("  pressure    ", out);
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		fprintf(out, "%s%s ", i ? ", " : "", lines[i].name);
+		if (lines[i].stalled_us.known)
+			fprintf(out, "%.0f %%",
+				100.0 * (double)lines[i].stalled_us.value / (double)wall_us);
+		else
+			fputs("n/a", out);
+	}
+	fputs(" of the time\n", out);
+}
+
+static void print_notes(const struct record *record, FILE *out)
+{
+	const struct warnings *warnings = record->warnings;
+
+	for (unsigned i = 0; i < record->plan->note_count; i++)
+		fprintf(out, "  note        %s\n", record->plan->notes[i]);
+	for (unsigned i = 0; i < warnings->count && i < WARNINGS_MAX; i++)
+		fprintf(out, "  warning     %s\n", warnings->text[i]);
+	if (warnings->count > WARNINGS_MAX)
+		fprintf(out, "  warning     and %u more\n", warnings->count - WARNINGS_MAX);
+}
+
+static void print_hint(const struct record *record, FILE *out)
+{
+	if (record->outcome->reason == REASON_OOM)
+		fprintf(out, "  hint        it needed more than %s: try --mem %s\n",
+			format_size(record->plan->mem_bytes).s,
+			format_size(record->plan->mem_bytes + record->plan->mem_bytes / 4).s);
+	if (is_positive(record->usage->pids_refused))
+		fputs("  hint        it could not start all its processes: try a larger --pids\n", out);
+}
+
+void report_print(const struct record *record, FILE *out)
+{
+	print_headline(record, out);
+	fprintf(out, "  wall        %s\n", format_duration(record->outcome->wall_us).s);
+	print_cpu(record, out);
+	print_memory(record, out);
+	print_swap(record, out);
+	print_io(record, out);
+	print_processes(record, out);
+	print_pressure(record, out);
+	print_notes(record, out);
+	print_hint(record, out);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report — the receipt, in words. */
+#ifndef LIMIT_REPORT_H
+#define LIMIT_REPORT_H
+
+#include <stdio.h>
+
+#include "fault.h"
+#include "outcome.h"
+#include "plan.h"
+#include "spec.h"
+#include "usage.h"
+
+/* Everything there is to tell, all of it final. */
+struct record {
+	const struct spec *spec;
+	const struct plan *plan;
+	const struct outcome *outcome;
+	const struct usage *usage;
+	const struct warnings *warnings;
+};
+
+/* A headline, aligned lines for each resource, then warnings and hints. */
+void report_print(const struct record *record, FILE *out);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "run.h"
+
+#include <errno.h>
+
+#include "files.h"
+#include "node.h"
+#include "report.h"
+#include "supervise.h"
+#include "usage.h"
+#include "verdict.h"
+
+/* The plan, line by line, before anything is done. */
+static void say_plan(const struct plan *plan, const struct spec *spec)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	char line[FAULT_TEXT_MAX];
+
+	if (!out)
+		return;
+	plan_print(plan, spec, out);
+	fclose(out);
+	for (const char *cursor = text; next_line(&cursor, line, sizeof(line));)
+		say("%s", line);
+	free(text);
+}
+
+/* Write all of text; -1 with errno set. SIGPIPE is blocked, so a reader that left is EPIPE. */
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(fd, text, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -1;
+		text += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+/* The report in one piece; if it cannot be written that changes nobody's exit status. */
+static void write_report(const struct record *record, int report_fd)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	report_print(record, out);
+	fclose(out);
+	if (write_all(report_fd, text, size) < 0 && record->spec->report_path)
+		say("cannot write the report to '%s': %s", record->spec->report_path, strerror(errno));
+	free(text);
+}
+
+enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
+	const struct inherited *inherited, int report_fd, struct fault *f)
+{
+	struct warnings warnings = { 0 };
+	enum spawn_result result;
+	struct fault cleanup_fault;
+	struct child child;
+	struct node node;
+	struct usage usage;
+
+	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
+	if (spec->verbose)
+		say_plan(plan, spec);
+	if (node_create(&node, plan, f) < 0)
+		return SPAWN_FAILED;
+	result = spawn(&child, &node, inherited, spec->command, f);
+	if (result == SPAWN_STARTED) {
+		if (spec->verbose)
+			say("started pid %d by %s", (int)child.pid, child.way);
+		supervise(outcome, &child, &node, spec, &warnings);
+		close_fd(&child.pidfd);
+		usage_read(&usage, &node);
+		outcome->reason = verdict(outcome, &usage, plan->mem_bytes);
+	}
+	if (node_destroy(&node, &cleanup_fault) < 0) {
+		warnings_add_fault(&warnings, &cleanup_fault);
+		if (result != SPAWN_STARTED)
+			fault_print(&cleanup_fault, STDERR_FILENO);
+	}
+	if (result == SPAWN_STARTED && report_fd >= 0)
+		write_report(&(struct record){ spec, plan, outcome, &usage, &warnings }, report_fd);
+	return result;
+}

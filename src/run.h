@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * run — one run, from the node's making to its removal, with one way out. It alone owns the node.
+ */
+#ifndef LIMIT_RUN_H
+#define LIMIT_RUN_H
+
+#include "fault.h"
+#include "outcome.h"
+#include "plan.h"
+#include "spawn.h"
+#include "spec.h"
+
+/*
+ * Returns SPAWN_STARTED with *outcome filled once COMMAND has ended, its node is gone and the report
+ * is written; anything else means COMMAND never ran, with *f set. inherited as spawn_prepare()
+ * filled it. report_fd stays the caller's; -1: no report.
+ */
+enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
+	const struct inherited *inherited, int report_fd, struct fault *f);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "setting.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "util.h"
+
+void setting_init(struct setting *setting, enum controller controller, const char *option,
+	const char *file, const char *fmt, ...)
+{
+	va_list args;
+
+	*setting = (struct setting){ .controller = controller, .option = option };
+	snprintf(setting->file, sizeof(setting->file), "%s", file);
+	va_start(args, fmt);
+	vsnprintf(setting->text, sizeof(setting->text), fmt, args);
+	va_end(args);
+}
+
+/* A v1 setting that stands for v2. */
+static struct setting stand_in(const struct setting *v2, const char *file, const char *text)
+{
+	struct setting v1;
+
+	setting_init(&v1, v2->controller, v2->option, file, "%s", text);
+	v1.missing_is_fine = v2->missing_is_fine;
+	v1.missing_hint = v2->missing_hint;
+	return v1;
+}
+
+static int same_text(const struct setting *v2, const char *file, struct setting *v1)
+{
+	if (strcmp(v2->text, "max") == 0)
+		return 0;
+	v1[0] = stand_in(v2, file, v2->text);
+	return 1;
+}
+
+/* memsw counts memory and swap together, swap.max swap alone. */
+static int translate_swap(const struct setting *v2, uint64_t memory_max_bytes, struct setting *v1)
+{
+	char text[SETTING_TEXT_MAX];
+	uint64_t swap_bytes;
+	uint64_t sum;
+
+	if (!text_to_u64(v2->text, &swap_bytes))
+		return 0;
+	if (__builtin_add_overflow(memory_max_bytes, swap_bytes, &sum))
+		return 0;
+	snprintf(text, sizeof(text), "%" PRIu64, sum);
+	v1[0] = stand_in(v2, "memory.memsw.limit_in_bytes", text);
+	return 1;
+}
+
+/* 'QUOTA PERIOD': the period first, for a quota is checked against it. */
+static int translate_cpu(const struct setting *v2, struct setting *v1)
+{
+	char quota[SETTING_TEXT_MAX];
+	const char *period = strchr(v2->text, ' ');
+
+	if (!period || strncmp(v2->text, "max", 3) == 0)
+		return 0;
+	snprintf(quota, sizeof(quota), "%.*s", (int)(period - v2->text), v2->text);
+	v1[0] = stand_in(v2, "cpu.cfs_period_us", period + 1);
+	v1[1] = stand_in(v2, "cpu.cfs_quota_us", quota);
+	return 2;
+}
+
+/* 'MAJ:MIN KEY=VALUE' is 'MAJ:MIN VALUE' in a file for each key. */
+static int translate_io(const struct setting *v2, struct setting *v1)
+{
+	static const struct {
+		const char *key;
+		const char *file;
+	} files[] = {
+		{ "rbps", "blkio.throttle.read_bps_device" },
+		{ "wbps", "blkio.throttle.write_bps_device" },
+		{ "riops", "blkio.throttle.read_iops_device" },
+		{ "wiops", "blkio.throttle.write_iops_device" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		char text[SETTING_TEXT_MAX];
+		uint64_t value;
+
+		if (!nested_u64(v2->text, files[i].key, &value))
+			continue;
+		snprintf(text, sizeof(text), "%.*s %" PRIu64, (int)strcspn(v2->text, " "), v2->text,
+			value);
+		v1[0] = stand_in(v2, files[i].file, text);
+		return 1;
+	}
+	return 0;
+}
+
+int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
+	struct setting v1[SETTING_V1_MAX])
+{
+	if (strcmp(v2->file, "memory.max") == 0)
+		return same_text(v2, "memory.limit_in_bytes", v1);
+	if (strcmp(v2->file, "memory.swap.max") == 0)
+		return translate_swap(v2, memory_max_bytes, v1);
+	if (strcmp(v2->file, "cpu.max") == 0)
+		return translate_cpu(v2, v1);
+	if (strcmp(v2->file, "pids.max") == 0)
+		return same_text(v2, "pids.max", v1);
+	if (strcmp(v2->file, "io.max") == 0)
+		return translate_io(v2, v1);
+	return -1;
+}
+
+/* The line that begins with the device of text; false: there is none, the device has no limit. */
+static bool device_line(const char *text, const char *read_back, char *line, size_t size)
+{
+	size_t length = strcspn(text, " ");
+
+	while (next_line(&read_back, line, size))
+		if (strncmp(line, text, length) == 0 && line[length] == ' ')
+			return true;
+	return false;
+}
+
+/* 'MAJ:MIN KEY=VALUE' in io.max; a device without limits has no line. */
+static bool io_max_holds(const char *text, const char *read_back)
+{
+	const char *pair = text + strcspn(text, " ") + 1;
+	char line[256];
+	char key[16];
+	uint64_t asked, got;
+
+	if (!device_line(text, read_back, line, sizeof(line)))
+		return strstr(pair, "=max") != NULL;
+	snprintf(key, sizeof(key), "%.*s", (int)strcspn(pair, "="), pair);
+	if (!nested_u64(pair, key, &asked))
+		return !nested_u64(line, key, &got);
+	return nested_u64(line, key, &got) && got == asked;
+}
+
+bool setting_holds(const struct setting *setting, const char *read_back)
+{
+	size_t length = strlen(setting->text);
+	char line[256];
+
+	if (strcmp(setting->file, "io.max") == 0)
+		return io_max_holds(setting->text, read_back);
+	if (strncmp(setting->file, "blkio.", 6) == 0)
+		return device_line(setting->text, read_back, line, sizeof(line)) &&
+			strcmp(line, setting->text) == 0;
+	return strncmp(read_back, setting->text, length) == 0 &&
+		(!read_back[length] || strcmp(read_back + length, "\n") == 0);
+}

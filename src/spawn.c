@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "exit_status.h"
+#include "files.h"
+#include "monotonic.h"
+
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP UINT64_C(0x200000000)
+#endif
+
+/* struct clone_args up to 'cgroup' (CLONE_ARGS_SIZE_VER2): older headers lack the last field. */
+struct clone_request {
+	uint64_t flags;
+	uint64_t pidfd;
+	uint64_t child_tid;
+	uint64_t parent_tid;
+	uint64_t exit_signal;
+	uint64_t stack;
+	uint64_t stack_size;
+	uint64_t tls;
+	uint64_t set_tid;
+	uint64_t set_tid_size;
+	uint64_t cgroup;
+};
+
+enum child_stage {
+	STAGE_ENTER, /* moving itself into a group */
+	STAGE_SIGNALS,
+	STAGE_EXEC,
+};
+
+/* What the child reports of its failure, in one write below PIPE_BUF, hence atomic. */
+struct child_fault {
+	enum child_stage stage;
+	int err;
+};
+
+/* Everything the child half needs, made before it exists. */
+struct child_work {
+	const int *enter_fds;
+	unsigned enter_count;
+	int procs_fd; /* v2 cgroup.procs, -1: already there */
+	int report_fd;
+	const struct inherited *inherited;
+	char **command;
+};
+
+void spawn_prepare(struct inherited *inherited)
+{
+	const struct sigaction default_action = { .sa_handler = SIG_DFL };
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &inherited->mask);
+	/* An ignored SIGCHLD would let the kernel reap COMMAND before its status is read. */
+	sigaction(SIGCHLD, &default_action, &inherited->sigchld);
+}
+
+static void child_fail(const struct child_work *work, enum child_stage stage)
+{
+	struct child_fault fault = { stage, errno };
+
+	/* If the parent is gone there is nobody to tell. */
+	if (write(work->report_fd, &fault, sizeof(fault)) < 0)
+		_exit(EXIT_LIMIT_FAILED);
+	_exit(EXIT_LIMIT_FAILED);
+}
+
+/*
+ * The child half: between here and exec only system calls, no allocation, no printing. It is also
+ * the only memory of ours that is charged to the node: the few pages it touches.
+ */
+static void child_run(const struct child_work *work)
+{
+	for (unsigned i = 0; i < work->enter_count; i++)
+		if (write(work->enter_fds[i], "0", 1) != 1)
+			child_fail(work, STAGE_ENTER);
+	if (work->procs_fd >= 0 && write(work->procs_fd, "0", 1) != 1)
+		child_fail(work, STAGE_ENTER);
+	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
+		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
+		child_fail(work, STAGE_SIGNALS);
+	execvp(work->command[0], work->command);
+	child_fail(work, STAGE_EXEC);
+}
+
+static pid_t clone_into(int place_fd, int *pidfd)
+{
+	struct clone_request request = {
+		.flags = CLONE_PIDFD | (place_fd >= 0 ? CLONE_INTO_CGROUP : 0),
+		.pidfd = (uint64_t)(uintptr_t)pidfd,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)(place_fd >= 0 ? place_fd : 0),
+	};
+
+	return (pid_t)syscall(SYS_clone3, &request, sizeof(request));
+}
+
+static bool clone3_is_missing(int err)
+{
+	return err == ENOSYS || err == EPERM || err == E2BIG || err == EINVAL;
+}
+
+static int explain_clone(const struct node *node, int err, struct fault *f)
+{
+	fault_set(f, err, "cannot start a process in '%s'", node->plan->groups[0].path);
+	if (err == EAGAIN)
+		return fault_hint(f, "raise pids.max of the groups above, or 'ulimit -u'");
+	if (err == EBUSY || err == EOPNOTSUPP)
+		return fault_hint(f, "run limit from another control group: this one is threaded or hands out controllers");
+	return -1;
+}
+
+/* Fork, with the child's place in the v2 tree left to itself. */
+static pid_t fork_and_move(const struct node *node, struct child_work *work, struct fault *f)
+{
+	pid_t pid;
+
+	if (node->place_fd >= 0) {
+		work->procs_fd = openat(node->place_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+		if (work->procs_fd < 0)
+			return fault_set(f, errno, "cannot open '%s/cgroup.procs'",
+				node->plan->groups[0].path);
+	}
+	pid = fork();
+	if (pid < 0)
+		return explain_clone(node, errno, f);
+	return pid;
+}
+
+/* Returns the child's pid, -1 with *f set; does not return in the child. */
+static pid_t make_child(struct child *child, const struct node *node, struct child_work *work,
+	struct fault *f)
+{
+	pid_t pid = clone_into(node->place_fd, &child->pidfd);
+
+	child->way = "clone3(CLONE_INTO_CGROUP)";
+	if (pid < 0 && !clone3_is_missing(errno))
+		return explain_clone(node, errno, f);
+	if (pid < 0) {
+		child->way = "fork, and the child moves itself";
+		child->pidfd = -1;
+		pid = fork_and_move(node, work, f);
+	}
+	if (pid == 0)
+		child_run(work);
+	return pid;
+}
+
+/*
+ * Does the command's name lead to a file? execvp() says EACCES also when a directory of PATH may
+ * not be searched, and ENOENT also when a script's interpreter is missing.
+ */
+static bool command_exists(const char *name)
+{
+	const char *path = getenv("PATH");
+	struct stat status;
+
+	if (strchr(name, '/'))
+		return stat(name, &status) == 0;
+	for (const char *dir = path ? path : "/bin:/usr/bin"; *name && dir;) {
+		const char *colon = strchr(dir, ':');
+		int length = colon ? (int)(colon - dir) : (int)strlen(dir);
+		_cleanup_free_ char *file = text_format("%.*s/%s", length ? length : 1,
+			length ? dir : ".", name);
+
+		if (stat(file, &status) == 0)
+			return true;
+		dir = colon ? colon + 1 : NULL;
+	}
+	return false;
+}
+
+static enum spawn_result explain_exec(const char *name, int err, struct fault *f)
+{
+	bool exists = command_exists(name);
+	struct stat status;
+
+	if (!exists && (err == ENOENT || err == EACCES || err == ENOTDIR)) {
+		fault_set(f, ENOENT, "cannot run '%s'", name);
+		if (!strchr(name, '/'))
+			fault_hint(f, "a path such as ./%s: no directory of PATH has it", name);
+		return SPAWN_NOT_FOUND;
+	}
+	fault_set(f, err, "cannot run '%s'", name);
+	if (err == ENOENT)
+		fault_hint(f, "correct its first line: the interpreter it names does not exist");
+	else if (err == EACCES && stat(name, &status) == 0 && S_ISDIR(status.st_mode))
+		fault_hint(f, "a program: '%s' is a directory", name);
+	else if (err == EACCES)
+		fault_hint(f, "chmod +x '%s'", name);
+	else if (err == E2BIG)
+		fault_hint(f, "fewer arguments, or xargs: they and the environment are too large");
+	return SPAWN_NOT_EXECUTABLE;
+}
+
+/* Read the child's report: nothing, if exec closed the pipe. */
+static enum spawn_result await_exec(int report_fd, const char *name, struct fault *f)
+{
+	struct child_fault fault;
+	ssize_t got;
+
+	do
+		got = read(report_fd, &fault, sizeof(fault));
+	while (got < 0 && errno == EINTR);
+	if (got != sizeof(fault))
+		return SPAWN_STARTED;
+	if (fault.stage == STAGE_EXEC)
+		return explain_exec(name, fault.err, f);
+	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
+		fault.stage == STAGE_ENTER ? "enter its control group" : "restore its signals");
+	return SPAWN_FAILED;
+}
+
+enum spawn_result spawn(struct child *child, const struct node *node,
+	const struct inherited *inherited, char **command, struct fault *f)
+{
+	struct child_work work = {
+		.enter_fds = node->enter_fds,
+		.enter_count = node->enter_count,
+		.procs_fd = -1,
+		.inherited = inherited,
+		.command = command,
+	};
+	enum spawn_result result;
+	int report[2];
+
+	*child = (struct child){ .pidfd = -1 };
+	if (pipe2(report, O_CLOEXEC) < 0) {
+		fault_set(f, errno, "cannot make a pipe");
+		return SPAWN_FAILED;
+	}
+	work.report_fd = report[1];
+	/* Orphans of COMMAND come to us to be reaped, so that none is a zombie when the node goes. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	child->started_at_us = monotonic_us();
+	child->pid = make_child(child, node, &work, f);
+	close_fd(&work.procs_fd);
+	close(report[1]);
+	result = child->pid < 0 ? SPAWN_FAILED : await_exec(report[0], command[0], f);
+	close(report[0]);
+	if (result != SPAWN_STARTED && child->pid > 0) {
+		waitpid(child->pid, NULL, 0);
+		close_fd(&child->pidfd);
+	}
+	return result;
+}

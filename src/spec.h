@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * spec — what was asked, before anything is known about the machine. Pure.
+ *
+ * Field names are the options' names with the unit added. The strings belong to argv.
+ */
+#ifndef LIMIT_SPEC_H
+#define LIMIT_SPEC_H
+
+#include <stdbool.h>
+
+#include "fault.h"
+#include "quantity.h"
+
+#define SPEC_IO_MAX 32
+
+/* PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines; pids.max takes no more. */
+#define SPEC_PIDS_HIGHEST UINT64_C(4194304)
+
+enum spec_oom {
+	SPEC_OOM_GROUP = 0, /* an OOM kill ends the whole tree (default) */
+	SPEC_OOM_PROCESS,   /* the kernel kills the one process it picks */
+};
+
+/* The keys of io.max, in the kernel's order. */
+enum io_key {
+	IO_RBPS,
+	IO_WBPS,
+	IO_RIOPS,
+	IO_WIOPS,
+	IO_KEYS,
+};
+
+struct spec_io {
+	enum io_key key;
+	const char *option; /* '--io-write' */
+	const char *device; /* 'MAJ:MIN' or a path */
+	struct quantity value;
+};
+
+struct spec {
+	struct quantity mem;           /* bytes, hundredths of a percent, max */
+	struct quantity swap;          /* bytes of swap on top of mem, max */
+	struct quantity cpu;           /* millionths of a CPU, max */
+	struct quantity cpu_period_us; /* 1 ms to 1 s */
+	struct quantity pids;          /* processes and threads, max */
+	struct quantity time_us;       /* wall clock */
+	struct quantity grace_us;      /* from the first signal to SIGKILL */
+	struct spec_io io[SPEC_IO_MAX];
+	unsigned io_count;
+	enum spec_oom oom;
+	int signal; /* the first signal when time is up */
+	bool quiet;
+	bool verbose;
+	bool dry_run;
+	bool help;
+	bool version;
+	const char *report_path; /* NULL: stderr */
+	char **command;          /* NULL-terminated, NULL: none given */
+};
+
+/* The defaults: nothing limited, TERM, 5 s of grace. */
+void spec_init(struct spec *spec);
+
+/*
+ * Check what no single option can see. Returns 0, or -1 with *f set: no COMMAND, or options that
+ * need or exclude one another.
+ */
+int spec_check(const struct spec *spec, struct fault *f);
+
+#endif

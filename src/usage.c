@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "usage.h"
+
+#include <inttypes.h>
+
+#include "files.h"
+
+static struct reading known(uint64_t value)
+{
+	return (struct reading){ true, value };
+}
+
+static struct reading keyed(const char *text, const char *key)
+{
+	uint64_t value;
+
+	return keyed_u64(text, key, &value) ? known(value) : (struct reading){ 0 };
+}
+
+/* value / divisor, unknown stays unknown. */
+static struct reading divided(struct reading reading, uint64_t divisor)
+{
+	reading.value /= divisor;
+	return reading;
+}
+
+/* Known if either is. */
+static struct reading sum(struct reading a, struct reading b)
+{
+	return (struct reading){ a.known || b.known, a.value + b.value };
+}
+
+/* For v1's failcnt, which newer kernels leave at 0 when memsw is the limit that was hit. */
+static struct reading positive(struct reading reading)
+{
+	reading.known = reading.known && reading.value > 0;
+	return reading;
+}
+
+void usage_parse_cpu_stat_v2(struct usage *usage, const char *text)
+{
+	usage->cpu_usage_us = keyed(text, "usage_usec");
+	usage->cpu_user_us = keyed(text, "user_usec");
+	usage->cpu_system_us = keyed(text, "system_usec");
+	usage->cpu_periods = keyed(text, "nr_periods");
+	usage->cpu_throttled = keyed(text, "nr_throttled");
+	usage->cpu_throttled_us = keyed(text, "throttled_usec");
+}
+
+void usage_parse_cpu_stat_v1(struct usage *usage, const char *text)
+{
+	usage->cpu_periods = keyed(text, "nr_periods");
+	usage->cpu_throttled = keyed(text, "nr_throttled");
+	usage->cpu_throttled_us = divided(keyed(text, "throttled_time"), 1000);
+}
+
+static struct usage_device *find_device(struct usage *usage, unsigned major, unsigned minor)
+{
+	for (unsigned i = 0; i < usage->device_count; i++)
+		if (usage->devices[i].major == major && usage->devices[i].minor == minor)
+			return &usage->devices[i];
+	if (usage->device_count == USAGE_DEVICES_MAX)
+		return NULL;
+	usage->devices[usage->device_count] = (struct usage_device){ .major = major, .minor = minor };
+	return &usage->devices[usage->device_count++];
+}
+
+/* 'MAJ:MIN rbytes=N wbytes=N rios=N wios=N …' */
+void usage_parse_io_stat_v2(struct usage *usage, const char *text)
+{
+	char line[512];
+
+	usage->io_known = true;
+	while (next_line(&text, line, sizeof(line))) {
+		struct usage_device *device;
+		unsigned major, minor;
+
+		if (sscanf(line, "%u:%u ", &major, &minor) != 2)
+			continue;
+		device = find_device(usage, major, minor);
+		if (!device)
+			return;
+		nested_u64(line, "rbytes", &device->read_bytes);
+		nested_u64(line, "wbytes", &device->written_bytes);
+		nested_u64(line, "rios", &device->reads);
+		nested_u64(line, "wios", &device->writes);
+	}
+}
+
+/* 'MAJ:MIN Read N' and 'MAJ:MIN Write N', among others. */
+void usage_parse_blkio_v1(struct usage *usage, const char *text, bool bytes)
+{
+	char line[256];
+
+	usage->io_known = true;
+	usage->io_limited_devices_only = true;
+	while (next_line(&text, line, sizeof(line))) {
+		struct usage_device *device;
+		unsigned major, minor;
+		char operation[16];
+		uint64_t value;
+
+		if (sscanf(line, "%u:%u %15s %" SCNu64, &major, &minor, operation, &value) != 4)
+			continue;
+		device = find_device(usage, major, minor);
+		if (!device)
+			return;
+		if (strcmp(operation, "Read") == 0)
+			*(bytes ? &device->read_bytes : &device->reads) = value;
+		else if (strcmp(operation, "Write") == 0)
+			*(bytes ? &device->written_bytes : &device->writes) = value;
+	}
+}
+
+struct reading usage_parse_pressure(const char *text)
+{
+	char line[256];
+
+	while (next_line(&text, line, sizeof(line))) {
+		uint64_t total_us;
+
+		if (strncmp(line, "some ", 5) == 0 && nested_u64(line, "total", &total_us))
+			return known(total_us);
+	}
+	return (struct reading){ 0 };
+}
+
+/* A file that holds one number. */
+static struct reading read_number(const struct node *node, const struct plan_group *group,
+	const char *file)
+{
+	char text[64];
+	uint64_t value;
+
+	if (node_read(node, group, file, text, sizeof(text)) < 0 || !text_to_u64(text, &value))
+		return (struct reading){ 0 };
+	return known(value);
+}
+
+static struct reading read_keyed(const struct node *node, const struct plan_group *group,
+	const char *file, const char *key)
+{
+	char text[FILE_TEXT_MAX];
+
+	if (node_read(node, group, file, text, sizeof(text)) < 0)
+		return (struct reading){ 0 };
+	return keyed(text, key);
+}
+
+static struct reading read_pressure(const struct node *node, const char *file)
+{
+	char text[512];
+
+	/* The file exists but reads EOPNOTSUPP where PSI is off (boot with psi=1). */
+	if (node_read(node, plan_v2_group(node->plan), file, text, sizeof(text)) < 0)
+		return (struct reading){ 0 };
+	return usage_parse_pressure(text);
+}
+
+/* v2's cpu.stat is in every group, with or without the controller (Linux 4.15). */
+static void read_cpu(struct usage *usage, const struct node *node)
+{
+	const struct plan_group *v2 = plan_v2_group(node->plan);
+	const struct plan_group *cpu = plan_group_of(node->plan, CONTROLLER_CPU);
+	const struct plan_group *cpuacct = plan_group_of(node->plan, CONTROLLER_CPUACCT);
+	char text[FILE_TEXT_MAX];
+
+	if (v2 && node_read(node, v2, "cpu.stat", text, sizeof(text)) > 0) {
+		usage_parse_cpu_stat_v2(usage, text);
+	} else {
+		usage->cpu_usage_us = divided(read_number(node, cpuacct, "cpuacct.usage"), 1000);
+		usage->cpu_user_us = divided(read_number(node, cpuacct, "cpuacct.usage_user"), 1000);
+		usage->cpu_system_us = divided(read_number(node, cpuacct, "cpuacct.usage_sys"), 1000);
+	}
+	if (cpu && !cpu->v2 && node_read(node, cpu, "cpu.stat", text, sizeof(text)) > 0)
+		usage_parse_cpu_stat_v1(usage, text);
+}
+
+static void read_memory(struct usage *usage, const struct node *node)
+{
+	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_MEMORY);
+
+	if (group && group->v2) {
+		usage->memory_peak_bytes = read_number(node, group, "memory.peak");
+		usage->swap_peak_bytes = read_number(node, group, "memory.swap.peak");
+		usage->memory_max_events = read_keyed(node, group, "memory.events", "max");
+		usage->memory_oom_kill = read_keyed(node, group, "memory.events", "oom_kill");
+		/* .local counts where the limit stood, memory.events where it was felt. */
+		usage->memory_oom = read_keyed(node, group, "memory.events.local", "oom");
+	} else if (group) {
+		usage->memory_peak_bytes = read_number(node, group, "memory.max_usage_in_bytes");
+		usage->memory_max_events = positive(sum(read_number(node, group, "memory.failcnt"),
+			read_number(node, group, "memory.memsw.failcnt")));
+		usage->memory_oom_kill = read_keyed(node, group, "memory.oom_control", "oom_kill");
+	}
+}
+
+static void read_pids(struct usage *usage, const struct node *node)
+{
+	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_PIDS);
+
+	usage->pids_peak = read_number(node, group, "pids.peak");
+	usage->pids_refused = read_keyed(node, group, "pids.events", "max");
+}
+
+static void read_io(struct usage *usage, const struct node *node)
+{
+	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_IO);
+	char text[FILE_TEXT_MAX];
+
+	if (group && group->v2) {
+		if (node_read(node, group, "io.stat", text, sizeof(text)) >= 0)
+			usage_parse_io_stat_v2(usage, text);
+		return;
+	}
+	if (node_read(node, group, "blkio.throttle.io_service_bytes", text, sizeof(text)) >= 0)
+		usage_parse_blkio_v1(usage, text, true);
+	if (node_read(node, group, "blkio.throttle.io_serviced", text, sizeof(text)) >= 0)
+		usage_parse_blkio_v1(usage, text, false);
+}
+
+void usage_read(struct usage *usage, const struct node *node)
+{
+	*usage = (struct usage){ 0 };
+	read_cpu(usage, node);
+	read_memory(usage, node);
+	read_pids(usage, node);
+	read_io(usage, node);
+	usage->pressure_cpu_us = read_pressure(node, "cpu.pressure");
+	usage->pressure_memory_us = read_pressure(node, "memory.pressure");
+	usage->pressure_io_us = read_pressure(node, "io.pressure");
+}

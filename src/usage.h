@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * usage — what the tree consumed, from the kernel's own counters. The parsers are pure: text in,
+ * numbers out. What the kernel does not offer is not known, never 0.
+ *
+ * Sources: cgroup-v2.rst, "CPU", "Memory", "IO", "PID"; psi.rst; cgroup-v1/memory.rst,
+ * cgroup-v1/blkio-controller.rst, sched-bwc.rst, "Statistics".
+ */
+#ifndef LIMIT_USAGE_H
+#define LIMIT_USAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "node.h"
+
+#define USAGE_DEVICES_MAX 16
+
+struct reading {
+	bool known;
+	uint64_t value;
+};
+
+struct usage_device {
+	unsigned major;
+	unsigned minor;
+	uint64_t read_bytes;
+	uint64_t written_bytes;
+	uint64_t reads;
+	uint64_t writes;
+};
+
+struct usage {
+	struct reading cpu_usage_us;
+	struct reading cpu_user_us;
+	struct reading cpu_system_us;
+	struct reading cpu_periods;      /* enforcement periods in which the tree wanted to run */
+	struct reading cpu_throttled;    /* of them throttled */
+	struct reading cpu_throttled_us; /* summed over CPUs */
+	struct reading memory_peak_bytes; /* memory.peak: Linux 5.19 */
+	struct reading memory_max_events; /* how often the limit was hit and reclaim tried */
+	struct reading memory_oom;        /* our own limit could not be met: Linux 5.2 */
+	struct reading memory_oom_kill;   /* processes killed, for whichever limit: Linux 4.13 */
+	struct reading swap_peak_bytes;   /* memory.swap.peak: Linux 6.5 */
+	struct reading pids_peak;         /* pids.peak: Linux 6.1 */
+	struct reading pids_refused;      /* forks refused by pids.max */
+	struct reading pressure_cpu_us;   /* some task waited: PSI, Linux 4.20 */
+	struct reading pressure_memory_us;
+	struct reading pressure_io_us;
+	bool io_known;
+	bool io_limited_devices_only; /* v1 counts a device only while it is throttled */
+	unsigned device_count;
+	struct usage_device devices[USAGE_DEVICES_MAX];
+};
+
+/* Read all counters of a node; call it while the node exists. Cannot fail: see struct reading. */
+void usage_read(struct usage *usage, const struct node *node);
+
+/* Parsers of single files, for usage_read() and the tests. */
+void usage_parse_cpu_stat_v2(struct usage *usage, const char *text);
+void usage_parse_cpu_stat_v1(struct usage *usage, const char *text);
+void usage_parse_io_stat_v2(struct usage *usage, const char *text);
+void usage_parse_blkio_v1(struct usage *usage, const char *text, bool bytes);
+
+/* 'some … total=N' of a .pressure file. */
+struct reading usage_parse_pressure(const char *text);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "verdict.h"
+
+#include <signal.h>
+
+/* The kernel charges in batches of 64 pages, and may stop that far below the limit. */
+#define CHARGE_BATCH_BYTES (64 * UINT64_C(4096))
+
+/* Where the kernel does not say whose limit it was (v1), the peak tells whether it was ours. */
+static bool our_limit_was_hit(const struct usage *usage, uint64_t memory_max_bytes)
+{
+	if (memory_max_bytes == 0)
+		return false;
+	if (usage->memory_oom.known)
+		return usage->memory_oom.value > 0;
+	return !usage->memory_peak_bytes.known ||
+		usage->memory_peak_bytes.value + CHARGE_BATCH_BYTES >= memory_max_bytes;
+}
+
+enum outcome_reason verdict(const struct outcome *outcome, const struct usage *usage,
+	uint64_t memory_max_bytes)
+{
+	if (outcome->timed_out)
+		return REASON_TIME;
+	if (outcome->oom_killed_by_us)
+		return REASON_OOM;
+	if (usage->memory_oom_kill.known && usage->memory_oom_kill.value > 0)
+		return our_limit_was_hit(usage, memory_max_bytes) ? REASON_OOM : REASON_OOM_ANCESTOR;
+	if (!outcome->signaled)
+		return REASON_EXIT;
+	return outcome->code == SIGKILL ? REASON_KILLED : REASON_SIGNAL;
+}
+
+const char *verdict_name(enum outcome_reason reason)
+{
+	static const char *const names[] = {
+		[REASON_EXIT] = "exit",
+		[REASON_SIGNAL] = "signal",
+		[REASON_TIME] = "time",
+		[REASON_OOM] = "oom",
+		[REASON_OOM_ANCESTOR] = "oom-ancestor",
+		[REASON_KILLED] = "killed",
+		[REASON_NOT_STARTED] = "not-started",
+	};
+
+	return names[reason];
+}
