@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -36,6 +35,15 @@ controller_set host_v2_controllers(const struct host *host)
 	return host->level_count ? host->levels[host->level_count - 1].controllers : 0;
 }
 
+/* Does the path leave its root by a component '..'? */
+static bool climbs_out(const char *path)
+{
+	for (const char *p = path; (p = strstr(p, "/..")); p += 3)
+		if (p[3] == '/' || !p[3])
+			return true;
+	return false;
+}
+
 /*
  * own (a path in the hierarchy) as seen below a mount of the group root; NULL if it lies outside.
  * A root such as '/..' (a mount from outside our cgroup namespace) contains nothing we can name.
@@ -45,7 +53,7 @@ static char *relative_to_root(const char *own, const char *root)
 	size_t length = strlen(root);
 
 	if (strcmp(root, "/") == 0)
-		return strstr(own, "/..") ? NULL : text_format("%s", own);
+		return climbs_out(own) ? NULL : text_format("%s", own);
 	if (strncmp(own, root, length) != 0 || (own[length] && own[length] != '/'))
 		return NULL;
 	return text_format("%s", own[length] ? own + length : "/");
@@ -107,7 +115,8 @@ static void read_level(struct host_level *level, char *path, int root_fd, bool m
 	if (file_read_at(root_fd, type_path, type, sizeof(type)) >= 0)
 		level->threaded = strcmp(text_trim(type), "domain") != 0;
 	/* EOPNOTSUPP: a threaded group; its processes are listed elsewhere. EFBIG: many processes. */
-	level->populated = file_read_at(root_fd, procs_path, type, sizeof(type)) > 0 || errno == EFBIG;
+	level->populated =
+		file_read_at(root_fd, procs_path, type, sizeof(type)) > 0 || errno == EFBIG;
 }
 
 static void read_levels(struct host *host, char *own, int root_fd, bool memory)
@@ -168,10 +177,9 @@ static int read_mounts(struct host *host, const struct spec *spec, int root_fd, 
 	_cleanup_free_ char *self = mountinfo ? file_slurp_at(root_fd, "/proc/self/cgroup") : NULL;
 	char line[4 * 4096];
 
-	if (!mountinfo || !self) {
-		fault_set(f, errno, "cannot read '/proc/self/%s'", mountinfo ? "cgroup" : "mountinfo");
-		return fault_hint(f, "mount -t proc proc /proc");
-	}
+	if (!mountinfo || !self)
+		return fault_set(f, errno, "cannot read '/proc/self/%s'",
+			mountinfo ? "cgroup" : "mountinfo");
 	for (const char *cursor = mountinfo; next_line(&cursor, line, sizeof(line));) {
 		struct cgroup_mount mount;
 
@@ -189,9 +197,9 @@ static int read_mounts(struct host *host, const struct spec *spec, int root_fd, 
 
 static enum host_mode find_mode(const struct host *host)
 {
-	const controller_set main_ones = CONTROLLER_BIT(CONTROLLER_CPU) |
-		CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_IO) |
-		CONTROLLER_BIT(CONTROLLER_PIDS);
+	const controller_set main_ones =
+		CONTROLLER_BIT(CONTROLLER_CPU) | CONTROLLER_BIT(CONTROLLER_MEMORY) |
+		CONTROLLER_BIT(CONTROLLER_IO) | CONTROLLER_BIT(CONTROLLER_PIDS);
 	bool v1_carries = false;
 
 	for (unsigned i = 0; i < host->v1_count; i++)
@@ -205,11 +213,13 @@ static enum host_mode find_mode(const struct host *host)
 static uint64_t meminfo_bytes(const char *text, const char *key)
 {
 	const char *found = strstr(text, key);
-	uint64_t kib = 0;
+	uint64_t kib;
 
-	if (found && sscanf(found + strlen(key), ": %" SCNu64 " kB", &kib) == 1)
-		return kib * 1024;
-	return 0;
+	if (!found)
+		return 0;
+	found += strlen(key);
+	found += strspn(found, ": ");
+	return scan_u64(&found, &kib) ? kib * 1024 : 0;
 }
 
 /* v1 walks the ancestors itself: hierarchical_memory_limit of the caller's own group. */
@@ -250,29 +260,29 @@ static int read_memory(struct host *host, int root_fd, struct fault *f)
 static int read_own_identity(struct host *host, int root_fd, struct fault *f)
 {
 	char text[1024];
+	const char *start = text;
 	const char *field;
+	uint64_t pid;
 
-	if (file_read_at(root_fd, "/proc/self/stat", text, sizeof(text)) < 0)
-		return fault_set(f, errno, "cannot read '/proc/self/stat'");
+	if (file_read_at(root_fd, "/proc/self/stat", text, sizeof(text)) < 0) {
+		fault_set(f, errno, "cannot read '/proc/self/stat'");
+		return fault_hint(f, "mount -t proc proc /proc");
+	}
 	field = strrchr(text, ')');
 	for (unsigned i = 2; field && i < 22; i++) {
 		field = strchr(field, ' ');
 		field = field ? field + 1 : NULL;
 	}
-	if (!field || sscanf(field, "%" SCNu64, &host->start_time_ticks) != 1)
-		return fault_set(f, 0, "cannot use '/proc/self/stat': it has no start time");
-	host->pid = (pid_t)strtol(text, NULL, 10);
+	if (!field || !scan_u64(&field, &host->start_time_ticks) || !scan_u64(&start, &pid))
+		return fault_set(f, 0, "cannot use '/proc/self/stat': it has no pid or start time");
+	host->pid = (pid_t)pid;
 	return 0;
 }
 
 /* 'MAJ:MIN' with nothing after it. */
 static bool parse_device_number(const char *text, unsigned *major, unsigned *minor)
 {
-	char rest;
-
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	return sscanf(text, "%u:%u%c", major, minor, &rest) == 2;
+	return scan_device(&text, major, minor) && !*text;
 }
 
 static int no_such_device(const char *text, int err, struct fault *f)

@@ -54,8 +54,8 @@ struct host_level {
 
 /* A block device that was named in an io limit. */
 struct host_device {
-	char *text;         /* as typed */
-	unsigned major;     /* of the whole disk */
+	char *text;     /* as typed */
+	unsigned major; /* of the whole disk */
 	unsigned minor;
 	char *name;         /* of the whole disk: 'sda' */
 	bool was_partition; /* text names a partition of it */

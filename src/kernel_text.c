@@ -31,7 +31,8 @@ static controller_set controller_find(const char *name, size_t length)
 		const char *candidates[] = { names_v2[c], controller_name_v1(c) };
 
 		for (size_t i = 0; i < ARRAY_SIZE(candidates); i++)
-			if (strlen(candidates[i]) == length && memcmp(candidates[i], name, length) == 0)
+			if (strlen(candidates[i]) == length &&
+				memcmp(candidates[i], name, length) == 0)
 				return CONTROLLER_BIT(c);
 	}
 	return 0;
@@ -63,28 +64,41 @@ char *controllers_format(controller_set set, char *text, size_t size)
 	return text;
 }
 
-/* Reads digits at text; *end is the first character after them. */
-static bool scan_u64(const char *text, uint64_t *value, const char **end)
+bool scan_u64(const char **cursor, uint64_t *value)
 {
+	const char *p = *cursor;
 	uint64_t number = 0;
 
-	if (*text < '0' || *text > '9')
+	if (*p < '0' || *p > '9')
 		return false;
-	for (; *text >= '0' && *text <= '9'; text++)
+	for (; *p >= '0' && *p <= '9'; p++)
 		if (__builtin_mul_overflow(number, 10, &number) ||
-			__builtin_add_overflow(number, (uint64_t)(*text - '0'), &number))
+			__builtin_add_overflow(number, (uint64_t)(*p - '0'), &number))
 			return false;
 	*value = number;
-	*end = text;
+	*cursor = p;
+	return true;
+}
+
+bool scan_device(const char **cursor, unsigned *major, unsigned *minor)
+{
+	const char *p = *cursor;
+	uint64_t first, second;
+
+	if (!scan_u64(&p, &first) || *p++ != ':' || !scan_u64(&p, &second) || first > UINT32_MAX ||
+		second > UINT32_MAX)
+		return false;
+	*major = (unsigned)first;
+	*minor = (unsigned)second;
+	*cursor = p;
 	return true;
 }
 
 bool text_to_u64(const char *text, uint64_t *value)
 {
 	uint64_t number;
-	const char *end;
 
-	if (!scan_u64(text, &number, &end) || (*end && strcmp(end, "\n") != 0))
+	if (!scan_u64(&text, &number) || (*text && strcmp(text, "\n") != 0))
 		return false;
 	*value = number;
 	return true;
@@ -96,11 +110,11 @@ bool keyed_u64(const char *text, const char *key, uint64_t *value)
 
 	for (const char *line = text; line && *line;) {
 		const char *newline = strchr(line, '\n');
+		const char *number_at = line + length + 1;
 		uint64_t number;
-		const char *end;
 
 		if (strncmp(line, key, length) == 0 && line[length] == ' ' &&
-			scan_u64(line + length + 1, &number, &end) && (*end == '\n' || !*end)) {
+			scan_u64(&number_at, &number) && (*number_at == '\n' || !*number_at)) {
 			*value = number;
 			return true;
 		}
@@ -114,12 +128,12 @@ bool nested_u64(const char *line, const char *key, uint64_t *value)
 	size_t length = strlen(key);
 
 	for (const char *word = line; *word; word += strspn(word, " ")) {
+		const char *number_at = word + length + 1;
 		uint64_t number;
-		const char *end;
 
 		if (strncmp(word, key, length) == 0 && word[length] == '=' &&
-			scan_u64(word + length + 1, &number, &end) &&
-			(*end == ' ' || *end == '\n' || !*end)) {
+			scan_u64(&number_at, &number) &&
+			(*number_at == ' ' || *number_at == '\n' || !*number_at)) {
 			*value = number;
 			return true;
 		}
@@ -191,29 +205,42 @@ static bool has_option(const char *options, const char *option)
 	return false;
 }
 
+/* The last word of a line: an empty mount source leaves two blanks, so do not count from the left. */
+static char *last_word(const char *line)
+{
+	size_t length = strcspn(line, "\n");
+	size_t start = length;
+
+	while (start > 0 && line[start - 1] != ' ')
+		start--;
+	return unescape(text_format("%.*s", (int)(length - start), line + start));
+}
+
 bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 {
 	/* ID PARENT MAJ:MIN ROOT POINT OPTIONS [TAG…] - TYPE SOURCE SUPER-OPTIONS */
 	const char *separator = strstr(line, " - ");
+	_cleanup_free_ char *before =
+		text_format("%.*s", separator ? (int)(separator - line) : 0, line);
 	_cleanup_free_ char *type = separator ? word_at(separator + 3, 0) : NULL;
-	_cleanup_free_ char *super_options = separator ? word_at(separator + 3, 2) : NULL;
-	_cleanup_free_ char *options = word_at(line, 5);
-	char *root, *point;
+	_cleanup_free_ char *options = word_at(before, 5);
+	_cleanup_free_ char *super_options = NULL;
+	bool v2 = type && strcmp(type, "cgroup2") == 0;
+	const char *source;
 
-	if (!type || !super_options || !options)
+	if (!options || (!v2 && (!type || strcmp(type, "cgroup") != 0)))
 		return false;
-	if (strcmp(type, "cgroup") != 0 && strcmp(type, "cgroup2") != 0)
-		return false;
-	root = word_at(line, 3);
-	point = word_at(line, 4);
+	source = strchr(separator + 3, ' ');
+	if (!source || source == strrchr(separator, ' '))
+		return false; /* cut off before the super options */
+	super_options = last_word(source);
 	*mount = (struct cgroup_mount){
-		.v2 = strcmp(type, "cgroup2") == 0,
+		.v2 = v2,
+		.controllers = v2 ? 0 : controllers_parse(super_options),
 		.read_only = has_option(options, "ro") || has_option(super_options, "ro"),
-		.root = root,
-		.point = point,
+		.root = word_at(before, 3),
+		.point = word_at(before, 4),
 	};
-	if (!mount->v2)
-		mount->controllers = controllers_parse(super_options);
 	return true;
 }
 
@@ -229,13 +256,14 @@ static char *self_cgroup(const char *text, bool v2, controller_set wanted)
 
 		if (second) {
 			size_t names_length = (size_t)(second - first - 1);
-			_cleanup_free_ char *names = text_format("%.*s", (int)names_length, first + 1);
+			_cleanup_free_ char *names =
+				text_format("%.*s", (int)names_length, first + 1);
 			bool matches = v2 ? !*names && line[0] == '0' && first == line + 1
 					  : (controllers_parse(names) & wanted) != 0;
 
 			if (matches)
-				return text_format("%.*s", (int)(length - (size_t)(second + 1 - line)),
-					second + 1);
+				return text_format("%.*s",
+					(int)(length - (size_t)(second + 1 - line)), second + 1);
 		}
 		line = newline ? newline + 1 : NULL;
 	}

@@ -37,6 +37,12 @@ controller_set controllers_parse(const char *text);
 /* 'memory, pids' for messages; v2 names, 'nothing' for the empty set. Returns text. */
 char *controllers_format(controller_set set, char *text, size_t size);
 
+/* Read an unsigned decimal number and move *cursor past it; false: there is none, or it is huge. */
+bool scan_u64(const char **cursor, uint64_t *value);
+
+/* The same for 'MAJ:MIN'. */
+bool scan_device(const char **cursor, unsigned *major, unsigned *minor);
+
 /* A whole unsigned decimal number, with nothing but a newline after it. */
 bool text_to_u64(const char *text, uint64_t *value);
 

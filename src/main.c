@@ -155,7 +155,8 @@ int main(int argc, char **argv)
 
 	reserve_standard_descriptors();
 	if (getauxval(AT_SECURE)) {
-		fault_set(&f, 0, "cannot run set-user-ID or with file capabilities: it is not made for that");
+		fault_set(&f, 0,
+			"cannot run set-user-ID or with file capabilities: it is not made for that");
 		return fail(&f, EXIT_LIMIT_FAILED);
 	}
 	spec_init(&spec);

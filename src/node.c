@@ -43,33 +43,41 @@ static int explain_enable(const struct plan_enable *enable, int err, struct faul
 	fault_set(f, err, "cannot switch on %s in '%s/cgroup.subtree_control'",
 		controllers_format(enable->required, names, sizeof(names)), enable->path);
 	if (err == EINVAL && enable->required & CONTROLLER_BIT(CONTROLLER_CPU))
-		return fault_hint(f, "end the realtime tasks that 'ps -eLo class,pid,comm | grep -E \"RR|FF\"' lists");
+		return fault_hint(f,
+			"end the realtime tasks that 'ps -eLo class,pid,comm | grep -E \"RR|FF\"' lists");
 	if (err == EACCES || err == EPERM)
 		return fault_hint(f, "sudo limit …");
 	return -1;
+}
+
+/* '+cpu +pids' */
+static char *format_enable(controller_set set, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (unsigned c = 0; c < CONTROLLERS; c++)
+		if (set & CONTROLLER_BIT(c) && length < size)
+			length += (size_t)snprintf(text + length, size - length, "%s+%s",
+				length ? " " : "", controller_name_v2(c));
+	return text;
 }
 
 /* What is required in one write, so that it fails as one; what is only wanted, one by one. */
 static int enable_controllers(const struct plan_enable *enable, struct fault *f)
 {
 	_cleanup_free_ char *path = path_join(enable->path, "cgroup.subtree_control");
-	char text[128] = "";
+	char text[128];
 
-	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		char one[16];
-
-		snprintf(one, sizeof(one), "+%s ", controller_name_v2(c));
-		if (enable->required & CONTROLLER_BIT(c))
-			strcat(text, one);
-	}
-	if (enable->required && file_write_at(AT_FDCWD, path, text) < 0)
+	if (enable->required && file_write_at(AT_FDCWD, path,
+					format_enable(enable->required, text, sizeof(text))) < 0)
 		return explain_enable(enable, errno, f);
 	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		char one[16];
-
-		snprintf(one, sizeof(one), "+%s", controller_name_v2(c));
-		/* The report will say n/a: no reason to refuse the run. */
-		if (enable->wanted & CONTROLLER_BIT(c) && file_write_at(AT_FDCWD, path, one) < 0)
+		if (!(enable->wanted & CONTROLLER_BIT(c)))
+			continue;
+		/* If it fails the report will say n/a: no reason to refuse the run. */
+		format_enable(CONTROLLER_BIT(c), text, sizeof(text));
+		if (file_write_at(AT_FDCWD, path, text) < 0)
 			continue;
 	}
 	return 0;
@@ -81,9 +89,11 @@ static int explain_mkdir(const char *path, int err, struct fault *f)
 	if (err == EACCES || err == EPERM)
 		return fault_hint(f, "sudo limit … (this group is not yours to divide)");
 	if (err == EROFS)
-		return fault_hint(f, "in a container: docker run --privileged --cgroupns=private …");
+		return fault_hint(f,
+			"in a container: docker run --privileged --cgroupns=private …");
 	if (err == EAGAIN)
-		return fault_hint(f, "raise cgroup.max.descendants of the groups above, or remove dead groups");
+		return fault_hint(f,
+			"raise cgroup.max.descendants of the groups above, or remove dead groups");
 	if (err == ENOSPC || err == ENOMEM)
 		return fault_hint(f, "remove dead groups, then: echo 3 >/proc/sys/vm/drop_caches");
 	return -1;
@@ -140,7 +150,8 @@ static int explain_write(const struct setting *setting, const char *dir, int err
 	if (err == ENOENT && setting->missing_hint)
 		return fault_hint(f, "%s", setting->missing_hint);
 	if (err == ENODEV)
-		return fault_hint(f, "name a whole disk of those in 'lsblk', not a partition or a network file system");
+		return fault_hint(f,
+			"name a whole disk of those in 'lsblk', not a partition or a network file system");
 	return -1;
 }
 
@@ -170,17 +181,20 @@ static int verify_settings(struct node *node, struct fault *f)
 		const struct setting *setting = &entry->setting;
 		char text[FILE_TEXT_MAX];
 
-		if (file_read_at(node->group_fds[entry->group], setting->file, text, sizeof(text)) < 0) {
+		if (file_read_at(node->group_fds[entry->group], setting->file, text, sizeof(text)) <
+			0) {
 			if (errno == ENOENT && setting->missing_is_fine)
 				continue;
 			return fault_set(f, errno, "cannot enforce --%s: cannot read back '%s/%s'",
-				setting->option, node->plan->groups[entry->group].path, setting->file);
+				setting->option, node->plan->groups[entry->group].path,
+				setting->file);
 		}
 		if (!setting_holds(setting, text))
 			return fault_set(f, 0,
 				"cannot enforce --%s: '%s' was written to '%s/%s', but it reads '%s'",
-				setting->option, setting->text, node->plan->groups[entry->group].path,
-				setting->file, text_trim(text));
+				setting->option, setting->text,
+				node->plan->groups[entry->group].path, setting->file,
+				text_trim(text));
 		oom_group_holds |= strcmp(setting->file, "memory.oom.group") == 0;
 	}
 	node->kill_group_on_oom = node->plan->kill_group_on_oom && !oom_group_holds;
@@ -189,16 +203,13 @@ static int verify_settings(struct node *node, struct fault *f)
 
 int node_create(struct node *node, const struct plan *plan, struct fault *f)
 {
-	struct fault ignored;
 	bool has_v1 = false;
 
 	node_init(node, plan);
 	for (unsigned i = 0; i < plan->group_count; i++)
 		has_v1 |= !plan->groups[i].v2;
-	if (create_v2(node, f) == 0 && (!has_v1 || node_v1_create(node, f) == 0) &&
-		open_groups(node, f) == 0 && write_v2_settings(node, f) == 0 &&
-		verify_settings(node, f) == 0)
-		return 0;
-	node_destroy(node, &ignored);
-	return -1;
+	if (create_v2(node, f) < 0 || (has_v1 && node_v1_create(node, f) < 0) ||
+		open_groups(node, f) < 0 || write_v2_settings(node, f) < 0)
+		return -1;
+	return verify_settings(node, f);
 }

@@ -19,7 +19,7 @@ struct node {
 	const struct plan *plan;
 	bool created[PLAN_GROUPS_MAX]; /* to be removed */
 	int group_fds[PLAN_GROUPS_MAX];
-	int place_fd;                  /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
+	int place_fd;                   /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
 	int enter_fds[PLAN_GROUPS_MAX]; /* v1 'tasks' files: writing "0" moves the writer in */
 	unsigned enter_count;
 	bool kill_group_on_oom; /* the kernel will not: supervise must */
@@ -33,8 +33,9 @@ struct node_tasks {
 };
 
 /*
- * Make the groups, write every setting and read each back. Returns 0, or -1 with *f set and
- * nothing left behind:
+ * Make the groups, write every setting and read each back. Destroy the node in either case.
+ *
+ * Returns 0, or -1 with *f set:
  *   EACCES, EPERM  the parent is not ours to write     EROFS   cgroupfs is mounted read-only
  *   EEXIST         somebody has a group of that name   EAGAIN  cgroup.max.descendants is reached
  *   ENOENT         the kernel has no such file         EINVAL  the kernel refuses the value

@@ -210,13 +210,15 @@ int node_kill(const struct node *node, struct fault *f)
 
 	if (main_group_fd(node) < 0)
 		return 0;
-	if (plan_v2_group(node->plan) && file_write_at(main_group_fd(node), "cgroup.kill", "1") == 0)
+	if (plan_v2_group(node->plan) &&
+		file_write_at(main_group_fd(node), "cgroup.kill", "1") == 0)
 		empty = wait_empty(node, deadline_us);
 	else
 		empty = kill_one_by_one(node, deadline_us);
 	if (empty)
 		return 0;
-	return fault_set(f, ETIMEDOUT, "cannot end every process in '%s'", node->plan->groups[0].path);
+	return fault_set(f, ETIMEDOUT, "cannot end every process in '%s'",
+		node->plan->groups[0].path);
 }
 
 static int remove_children(int group_fd);

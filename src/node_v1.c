@@ -7,27 +7,39 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libcgroup.h>
+#include <sys/stat.h>
 
 #include "files.h"
 
 /* The functions of libcgroup that are used, resolved at run time. */
-#define LIBCGROUP_FUNCTIONS(X)                                                                     \
-	X(cgroup_set_logger)                                                                       \
-	X(cgroup_init)                                                                             \
-	X(cgroup_get_subsys_mount_point)                                                           \
-	X(cgroup_new_cgroup)                                                                       \
-	X(cgroup_add_controller)                                                                   \
-	X(cgroup_add_value_string)                                                                 \
-	X(cgroup_create_cgroup)                                                                    \
-	X(cgroup_free)                                                                             \
-	X(cgroup_strerror)                                                                         \
-	X(cgroup_get_last_errno)
-
 struct libcgroup {
 	void *handle;
-#define DECLARE(name) __typeof__(name) *name;
-	LIBCGROUP_FUNCTIONS(DECLARE)
-#undef DECLARE
+	__typeof__(cgroup_set_logger) *set_logger;
+	__typeof__(cgroup_init) *init;
+	__typeof__(cgroup_get_subsys_mount_point) *get_subsys_mount_point;
+	__typeof__(cgroup_new_cgroup) *new_cgroup;
+	__typeof__(cgroup_add_controller) *add_controller;
+	__typeof__(cgroup_add_value_string) *add_value_string;
+	__typeof__(cgroup_create_cgroup) *create_cgroup;
+	__typeof__(cgroup_free) *free;
+	__typeof__(cgroup_strerror) *strerror;
+	__typeof__(cgroup_get_last_errno) *get_last_errno;
+};
+
+static const struct {
+	const char *name;
+	size_t offset;
+} symbols[] = {
+	{ "cgroup_set_logger", offsetof(struct libcgroup, set_logger) },
+	{ "cgroup_init", offsetof(struct libcgroup, init) },
+	{ "cgroup_get_subsys_mount_point", offsetof(struct libcgroup, get_subsys_mount_point) },
+	{ "cgroup_new_cgroup", offsetof(struct libcgroup, new_cgroup) },
+	{ "cgroup_add_controller", offsetof(struct libcgroup, add_controller) },
+	{ "cgroup_add_value_string", offsetof(struct libcgroup, add_value_string) },
+	{ "cgroup_create_cgroup", offsetof(struct libcgroup, create_cgroup) },
+	{ "cgroup_free", offsetof(struct libcgroup, free) },
+	{ "cgroup_strerror", offsetof(struct libcgroup, strerror) },
+	{ "cgroup_get_last_errno", offsetof(struct libcgroup, get_last_errno) },
 };
 
 /* The library's own logger prints to stdout, which belongs to COMMAND. */
@@ -44,9 +56,8 @@ static int set_libcgroup_fault(const struct libcgroup *lib, int code, const char
 	const char *path, struct fault *f)
 {
 	if (code == ECGOTHER)
-		return fault_set(f, lib->cgroup_get_last_errno(), "cannot %s '%s'", what, path);
-	return fault_set(f, 0, "cannot %s '%s': libcgroup: %s", what, path,
-		lib->cgroup_strerror(code));
+		return fault_set(f, lib->get_last_errno(), "cannot %s '%s'", what, path);
+	return fault_set(f, 0, "cannot %s '%s': libcgroup: %s", what, path, lib->strerror(code));
 }
 
 static int load(struct libcgroup *lib, struct fault *f)
@@ -56,33 +67,39 @@ static int load(struct libcgroup *lib, struct fault *f)
 	lib->handle = dlopen(LIBCGROUP_SONAME, RTLD_NOW | RTLD_LOCAL);
 	if (!lib->handle) {
 		fault_set(f, 0, "cannot load libcgroup, which cgroup v1 needs: %s", dlerror());
-		return fault_hint(f, "apt-get install libcgroup2, or boot with cgroup v2 alone");
+		fault_hint(f, "apt-get install libcgroup2, or boot with cgroup v2 alone");
+		return -1;
 	}
-#define RESOLVE(name)                                                                              \
-	*(void **)&lib->name = dlsym(lib->handle, #name);                                          \
-	if (!lib->name)                                                                            \
-		return fault_set(f, 0, "cannot use libcgroup: it has no %s()", #name);
-	LIBCGROUP_FUNCTIONS(RESOLVE)
-#undef RESOLVE
-	lib->cgroup_set_logger(discard_log, CGROUP_LOG_ERROR, NULL);
-	code = lib->cgroup_init();
+	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
+		void *symbol = dlsym(lib->handle, symbols[i].name);
+
+		if (!symbol) {
+			fault_set(f, 0, "cannot use libcgroup: it has no %s()", symbols[i].name);
+			return -1;
+		}
+		memcpy((char *)lib + symbols[i].offset, &symbol, sizeof(symbol));
+	}
+	lib->set_logger(discard_log, CGROUP_LOG_ERROR, NULL);
+	code = lib->init();
 	if (code)
-		return set_libcgroup_fault(lib, code, "find cgroup hierarchies of", "/proc/mounts", f);
+		return set_libcgroup_fault(lib, code, "find cgroup hierarchies of", "/proc/mounts",
+			f);
 	return 0;
 }
 
 /* libcgroup knows one mount for each controller; it must be the one that was planned. */
-static int check_mount(const struct libcgroup *lib, const struct plan_group *group, const char *name,
-	struct fault *f)
+static int check_mount(const struct libcgroup *lib, const struct plan_group *group,
+	const char *name, struct fault *f)
 {
 	_cleanup_free_ char *mount = NULL;
-	int code = lib->cgroup_get_subsys_mount_point(name, &mount);
+	int code = lib->get_subsys_mount_point(name, &mount);
 
 	if (code)
 		return set_libcgroup_fault(lib, code, "find the mount of controller", name, f);
 	if (strcmp(mount, group->mount) != 0)
-		return fault_set(f, 0, "cannot use controller '%s': libcgroup finds it at '%s', not at '%s'",
-			name, mount, group->mount);
+		return fault_set(f, 0,
+			"cannot use controller '%s': libcgroup finds it at '%s', not at '%s'", name,
+			mount, group->mount);
 	return 0;
 }
 
@@ -125,12 +142,13 @@ static int add_values(const struct libcgroup *lib, struct cgroup_controller *con
 		if (entry->group != group || entry->setting.controller != c)
 			continue;
 		for (unsigned j = 0; j < i; j++)
-			repeated |= plan->settings[j].group == group &&
+			repeated |=
+				plan->settings[j].group == group &&
 				strcmp(plan->settings[j].setting.file, entry->setting.file) == 0;
 		if (repeated || is_missing_and_fine(&plan->groups[group], &entry->setting))
 			continue;
 		value = join_lines(plan, group, entry->setting.file);
-		code = lib->cgroup_add_value_string(controller, entry->setting.file, value);
+		code = lib->add_value_string(controller, entry->setting.file, value);
 		if (code)
 			return set_libcgroup_fault(lib, code, "set", entry->setting.file, f);
 	}
@@ -149,8 +167,8 @@ static controller_set controllers_to_add(const struct plan *plan, unsigned index
 	return set ? set : all & -all;
 }
 
-static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup, const struct plan *plan,
-	unsigned index, struct fault *f)
+static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup,
+	const struct plan *plan, unsigned index, struct fault *f)
 {
 	controller_set set = controllers_to_add(plan, index);
 
@@ -162,18 +180,31 @@ static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup, con
 			continue;
 		if (check_mount(lib, &plan->groups[index], name, f) < 0)
 			return -1;
-		controller = lib->cgroup_add_controller(cgroup, name);
+		controller = lib->add_controller(cgroup, name);
 		if (!controller)
-			return fault_set(f, 0, "cannot use controller '%s': libcgroup refuses it", name);
+			return fault_set(f, 0, "cannot use controller '%s': libcgroup refuses it",
+				name);
 		if (add_values(lib, controller, plan, index, c, f) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+static int explain_write(const struct setting *setting, const char *path, int err, struct fault *f)
+{
+	fault_set(f, err, "cannot enforce --%s: cannot write '%s' to '%s'", setting->option,
+		setting->text, path);
+	if (err == ENOENT && setting->missing_hint)
+		return fault_hint(f, "%s", setting->missing_hint);
+	if (err == EINVAL && strcmp(setting->file, "cpu.cfs_quota_us") == 0)
+		return fault_hint(f,
+			"a smaller --cpu: on cgroup v1 no group may have more than the one around it");
+	return -1;
+}
+
 /*
- * libcgroup does not say which file it failed on, and 2.0.2 leaves the directories behind: write
- * what is not there yet ourselves, to learn the kernel's own answer.
+ * libcgroup does not say which file it failed on, and often not why. 2.0.2 leaves the directories
+ * behind, 3.x removes them: make and write once more by hand, to learn the kernel's own answer.
  */
 static int explain_failure(const struct libcgroup *lib, const struct plan *plan, unsigned first,
 	int code, struct fault *f)
@@ -182,20 +213,14 @@ static int explain_failure(const struct libcgroup *lib, const struct plan *plan,
 		const struct plan_setting *entry = &plan->settings[i];
 		const struct plan_group *group = &plan->groups[entry->group];
 		_cleanup_free_ char *path = path_join(group->path, entry->setting.file);
-		char text[FILE_TEXT_MAX];
 
-		if (group->v2 || !file_exists_at(AT_FDCWD, group->path))
+		if (group->v2 || strcmp(group->relative, plan->groups[first].relative) != 0 ||
+			is_missing_and_fine(group, &entry->setting))
 			continue;
-		if (file_read_at(AT_FDCWD, path, text, sizeof(text)) >= 0 &&
-			setting_holds(&entry->setting, text))
-			continue;
-		if (file_write_at(AT_FDCWD, path, entry->setting.text) < 0) {
-			fault_set(f, errno, "cannot enforce --%s: cannot write '%s' to '%s'",
-				entry->setting.option, entry->setting.text, path);
-			if (entry->setting.missing_hint && errno == ENOENT)
-				return fault_hint(f, "%s", entry->setting.missing_hint);
-			return -1;
-		}
+		if (mkdir(group->path, 0755) < 0 && errno != EEXIST)
+			return fault_set(f, errno, "cannot make control group '%s'", group->path);
+		if (file_write_at(AT_FDCWD, path, entry->setting.text) < 0)
+			return explain_write(&entry->setting, path, errno, f);
 	}
 	return set_libcgroup_fault(lib, code, "make control group", plan->groups[first].path, f);
 }
@@ -205,12 +230,13 @@ static int create_groups(const struct libcgroup *lib, struct node *node, unsigne
 	struct fault *f)
 {
 	const struct plan *plan = node->plan;
-	struct cgroup *cgroup = lib->cgroup_new_cgroup(plan->groups[first].relative);
+	struct cgroup *cgroup = lib->new_cgroup(plan->groups[first].relative);
 	int result = 0;
 	int code;
 
 	if (!cgroup)
-		return fault_set(f, ENOMEM, "cannot make control group '%s'", plan->groups[first].path);
+		return fault_set(f, ENOMEM, "cannot make control group '%s'",
+			plan->groups[first].path);
 	for (unsigned i = first; i < plan->group_count && result == 0; i++) {
 		if (strcmp(plan->groups[i].relative, plan->groups[first].relative) != 0)
 			continue;
@@ -223,11 +249,11 @@ static int create_groups(const struct libcgroup *lib, struct node *node, unsigne
 		node->created[i] = result == 0;
 	}
 	if (result == 0) {
-		code = lib->cgroup_create_cgroup(cgroup, 1);
+		code = lib->create_cgroup(cgroup, 1);
 		if (code)
 			result = explain_failure(lib, plan, first, code, f);
 	}
-	lib->cgroup_free(&cgroup);
+	lib->free(&cgroup);
 	return result;
 }
 

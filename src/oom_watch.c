@@ -14,7 +14,8 @@
 static int open_v1(int group_fd)
 {
 	_cleanup_close_ int event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	_cleanup_close_ int control_fd = openat(group_fd, "memory.oom_control", O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int control_fd =
+		openat(group_fd, "memory.oom_control", O_RDONLY | O_CLOEXEC);
 	char text[64];
 
 	if (event_fd < 0 || control_fd < 0)

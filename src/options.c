@@ -30,7 +30,8 @@ static const char *const group_titles[GROUPS] = {
 
 #define FORMS_SIZE "500M, 1.5G, 512KiB, 10MB, 4096 or max (K, M, G, T are powers of 1024)"
 #define FORMS_MEM "500M, 1.5G, 512KiB, 10MB, 80% or max (K, M, G, T are powers of 1024)"
-#define FORMS_RATE "20M@/dev/sda or 20M@8:0 (bytes per second; K, M, G, T are powers of 1024; or max)"
+#define FORMS_RATE                                                                                 \
+	"20M@/dev/sda or 20M@8:0 (bytes per second; K, M, G, T are powers of 1024; or max)"
 #define FORMS_OPS "500@/dev/sda or 500@8:0 (operations per second; or max)"
 #define FORMS_DURATION "90, 1.5s, 250ms, 2m or 1h30m"
 
@@ -107,7 +108,7 @@ static const char *set_io(struct spec *spec, const struct option_row *row, const
 	value[at - text] = '\0';
 	reason = row->parse(value, &entry.value);
 	if (reason)
-		return reason;
+		return reason; /* cppcheck-suppress returnDanglingLifetime ; a constant */
 	entry.device = at + 1;
 	entry.option = row->name;
 	for (unsigned i = 0; i < spec->io_count; i++) {

@@ -20,7 +20,7 @@ enum outcome_reason {
 
 struct outcome {
 	enum outcome_reason reason;
-	bool signaled;    /* COMMAND died of a signal: code is its number, else its exit status */
+	bool signaled; /* COMMAND died of a signal: code is its number, else its exit status */
 	int code;
 	uint64_t wall_us; /* from just before COMMAND was made until it was reaped */
 	bool timed_out;

@@ -55,7 +55,8 @@ static int no_controller(const struct setting *setting, struct fault *f)
 	fault_set(f, 0, "cannot enforce --%s: no mounted cgroup hierarchy has the controller '%s'",
 		setting->option, name);
 	if (setting->controller == CONTROLLER_MEMORY)
-		return fault_hint(f, "boot with cgroup_enable=memory; 'cat /proc/cgroups' shows what is on");
+		return fault_hint(f,
+			"boot with cgroup_enable=memory; 'cat /proc/cgroups' shows what is on");
 	return fault_hint(f, "'cat /proc/cgroups' shows which controllers this kernel has");
 }
 
@@ -65,10 +66,11 @@ static int cannot_enable(const struct host_level *level, controller_set missing,
 {
 	char names[64];
 
-	fault_set(f, level->threaded ? EOPNOTSUPP : EBUSY,
-		"cannot switch on %s in '%s', which %s", controllers_format(missing, names, sizeof(names)),
-		level->path, level->threaded ? "is a threaded group" : "holds processes");
-	return fault_hint(f, "sh -c 'echo $$ >%s/cgroup.procs && exec limit …' (as root: from the root group)",
+	fault_set(f, level->threaded ? EOPNOTSUPP : EBUSY, "cannot switch on %s in '%s', which %s",
+		controllers_format(missing, names, sizeof(names)), level->path,
+		level->threaded ? "is a threaded group" : "holds processes");
+	return fault_hint(f,
+		"sh -c 'echo $$ >%s/cgroup.procs && exec limit …' (as root: from the root group)",
 		host->v2_mount);
 }
 
@@ -114,11 +116,12 @@ static int plan_enables(struct plan *plan, const struct host *host, controller_s
 }
 
 /* The v2 group, with the controllers that are bound to v2. */
-static int plan_v2(struct plan *plan, const struct host *host, controller_set required, struct fault *f)
+static int plan_v2(struct plan *plan, const struct host *host, controller_set required,
+	struct fault *f)
 {
 	const controller_set offered = host_v2_controllers(host);
 	controller_set wanted = CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_IO) |
-		CONTROLLER_BIT(CONTROLLER_PIDS);
+				CONTROLLER_BIT(CONTROLLER_PIDS);
 
 	if (!host->v2_mount)
 		return 0;
@@ -133,10 +136,11 @@ static int plan_v2(struct plan *plan, const struct host *host, controller_set re
 }
 
 /* A v1 group in each hierarchy that limits, counts, or stands in for what v2 would do. */
-static int plan_v1(struct plan *plan, const struct host *host, controller_set required, struct fault *f)
+static int plan_v1(struct plan *plan, const struct host *host, controller_set required,
+	struct fault *f)
 {
-	controller_set needed = required | CONTROLLER_BIT(CONTROLLER_MEMORY) |
-		CONTROLLER_BIT(CONTROLLER_PIDS);
+	controller_set needed =
+		required | CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_PIDS);
 
 	if (!host->v2_mount)
 		needed |= CONTROLLER_BIT(CONTROLLER_CPUACCT) | CONTROLLER_BIT(CONTROLLER_FREEZER);
@@ -147,33 +151,38 @@ static int plan_v1(struct plan *plan, const struct host *host, controller_set re
 
 		if (!(v1->controllers & needed))
 			continue;
-		if (add_group(plan, false, v1->mount, parent, v1->controllers, v1->read_only, f) < 0)
+		if (add_group(plan, false, v1->mount, parent, v1->controllers, v1->read_only, f) <
+			0)
 			return -1;
 	}
 	return 0;
 }
 
-static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned group, struct fault *f)
+static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned group,
+	struct fault *f)
 {
 	struct setting v1[SETTING_V1_MAX];
 	int count;
 
 	if (strcmp(v2->file, "memory.oom.group") == 0) {
-		add_note(plan, "cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
+		add_note(plan,
+			"cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
 		return 0;
 	}
 	if (strcmp(v2->file, "memory.swap.max") == 0 && !plan->mem_bytes) {
-		fault_set(f, 0, "cannot enforce --swap without --mem: cgroup v1 limits only their sum");
+		fault_set(f, 0,
+			"cannot enforce --swap without --mem: cgroup v1 limits only their sum");
 		return fault_hint(f, "--mem 500M --swap 100M");
 	}
 	count = setting_translate_v1(v2, plan->mem_bytes, v1);
 	if (count < 0)
-		return fault_set(f, 0, "cannot enforce --%s: cgroup v1 has nothing like %s", v2->option,
-			v2->file);
+		return fault_set(f, 0, "cannot enforce --%s: cgroup v1 has nothing like %s",
+			v2->option, v2->file);
 	for (int i = 0; i < count; i++)
 		plan->settings[plan->setting_count++] = (struct plan_setting){ v1[i], group };
 	if (v2->controller == CONTROLLER_IO)
-		add_note(plan, "cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
+		add_note(plan,
+			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
 	return 0;
 }
 
@@ -229,7 +238,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	for (unsigned i = 0; i < count; i++)
 		required |= CONTROLLER_BIT(settings[i].controller);
 	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		if (!(required & CONTROLLER_BIT(c)) || host_v2_controllers(host) & CONTROLLER_BIT(c))
+		if (!(required & CONTROLLER_BIT(c)) ||
+			host_v2_controllers(host) & CONTROLLER_BIT(c))
 			continue;
 		if (!host_find_v1(host, c))
 			return no_controller(first_in_need(settings, count, CONTROLLER_BIT(c)), f);
@@ -238,7 +248,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		place_settings(plan, settings, count, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))
-		add_note(plan, "without a cgroup v2 tree there is no cgroup.kill: the tree is frozen and its processes killed one by one");
+		add_note(plan,
+			"without a cgroup v2 tree there is no cgroup.kill: the tree is frozen and its processes killed one by one");
 	return 0;
 }
 
@@ -262,8 +273,8 @@ static void print_enables(const struct plan *plan, FILE *out)
 
 		for (unsigned c = 0; c < CONTROLLERS; c++)
 			if ((enable->required | enable->wanted) & CONTROLLER_BIT(c))
-				fprintf(out, "write  %s/cgroup.subtree_control  +%s\n", enable->path,
-					controller_name_v2(c));
+				fprintf(out, "write  %s/cgroup.subtree_control  +%s\n",
+					enable->path, controller_name_v2(c));
 	}
 }
 

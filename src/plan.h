@@ -54,8 +54,8 @@ struct plan {
 	unsigned enable_count;
 	struct plan_setting settings[PLAN_SETTINGS_MAX]; /* in the order to write them */
 	unsigned setting_count;
-	uint64_t mem_bytes;     /* 0: no memory limit */
-	uint64_t cpu_quota_us;  /* 0: no limit */
+	uint64_t mem_bytes;    /* 0: no memory limit */
+	uint64_t cpu_quota_us; /* 0: no limit */
 	uint64_t cpu_period_us;
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
 	const char *why;

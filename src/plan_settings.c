@@ -152,7 +152,8 @@ static void add_io(struct list *list, const struct spec *spec, const struct host
 		struct setting *same;
 
 		snprintf(text, sizeof(text), "%u:%u %s=%s", device->major, device->minor,
-			keys[spec->io[i].key], format_value(&spec->io[i].value, value, sizeof(value)));
+			keys[spec->io[i].key],
+			format_value(&spec->io[i].value, value, sizeof(value)));
 		same = find_io(list, text);
 		if (same)
 			setting_init(same, CONTROLLER_IO, spec->io[i].option, "io.max", "%s", text);

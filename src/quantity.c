@@ -37,17 +37,17 @@ static const struct unit size_units[] = {
 	{ "", 1 },
 	{ "B", 1 },
 	{ "K", KIB },
-	{ "M", KIB * KIB },
-	{ "G", KIB * KIB * KIB },
-	{ "T", KIB * KIB * KIB * KIB },
+	{ "M", KIB *KIB },
+	{ "G", KIB *KIB *KIB },
+	{ "T", KIB *KIB *KIB *KIB },
 	{ "KiB", KIB },
-	{ "MiB", KIB * KIB },
-	{ "GiB", KIB * KIB * KIB },
-	{ "TiB", KIB * KIB * KIB * KIB },
+	{ "MiB", KIB *KIB },
+	{ "GiB", KIB *KIB *KIB },
+	{ "TiB", KIB *KIB *KIB *KIB },
 	{ "KB", KB },
-	{ "MB", KB * KB },
-	{ "GB", KB * KB * KB },
-	{ "TB", KB * KB * KB * KB },
+	{ "MB", KB *KB },
+	{ "GB", KB *KB *KB },
+	{ "TB", KB *KB *KB *KB },
 };
 
 /* Longest first where one is the start of another: 'ms' before 'm'. */
@@ -132,7 +132,7 @@ static const char *parse_percent(const struct decimal *number, struct quantity *
 		return TOO_LARGE;
 	if (hundredths == 0)
 		return ZERO;
-	if (hundredths > 10000)
+	if (number->whole > 100 || (number->whole == 100 && number->millionths > 0))
 		return "it is more than 100%";
 	*size = (struct quantity){ QUANTITY_PERCENT, hundredths };
 	return NULL;
@@ -319,7 +319,8 @@ char *quantity_format_size(uint64_t bytes, char *text, size_t size)
 	uint64_t unit = KIB * KIB * KIB * KIB;
 
 	for (const char *suffix = suffixes; *suffix; suffix++, unit /= KIB) {
-		if (bytes >= unit) {
+		/* What would round to 1024 of a unit is 1.00 of the next. */
+		if (bytes >= unit - unit / KIB / 2) {
 			char number[24];
 
 			format_scaled(bytes, unit, number, sizeof(number));
@@ -338,13 +339,14 @@ char *quantity_format_duration(uint64_t duration_us, char *text, size_t size)
 
 	if (duration_us < 1000) {
 		snprintf(text, size, "%" PRIu64 " us", duration_us);
-	} else if (duration_us < MILLION) {
+	} else if (duration_us < MILLION - 500) {
 		format_scaled(duration_us, 1000, number, sizeof(number));
 		snprintf(text, size, "%s ms", number);
 	} else if (seconds < 120) {
 		snprintf(text, size, "%.2f s", (double)duration_us / (double)MILLION);
 	} else if (seconds < 7200) {
-		snprintf(text, size, "%" PRIu64 " min %02u s", seconds / 60, (unsigned)(seconds % 60));
+		snprintf(text, size, "%" PRIu64 " min %02u s", seconds / 60,
+			(unsigned)(seconds % 60));
 	} else {
 		snprintf(text, size, "%" PRIu64 " h %02u min", seconds / 3600,
 			(unsigned)(seconds / 60 % 60));

@@ -17,7 +17,7 @@ struct text {
 
 static struct text format_size(uint64_t bytes)
 {
-	struct text text;
+	struct text text = { "" };
 
 	quantity_format_size(bytes, text.s, sizeof(text.s));
 	return text;
@@ -25,7 +25,7 @@ static struct text format_size(uint64_t bytes)
 
 static struct text format_duration(uint64_t duration_us)
 {
-	struct text text;
+	struct text text = { "" };
 
 	quantity_format_duration(duration_us, text.s, sizeof(text.s));
 	return text;
@@ -64,13 +64,14 @@ static void print_command_name(const struct spec *spec, FILE *out)
 		fputc((unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p, out);
 }
 
-static void print_killed_count(const struct record *record, FILE *out)
+/* With memory.oom.group the kernel counts its first victim twice: no number then. */
+static void print_killed(const struct record *record, FILE *out)
 {
-	uint64_t kills = record->usage->memory_oom_kill.known ? record->usage->memory_oom_kill.value : 0;
+	uint64_t kills = record->usage->memory_oom_kill.value;
 
-	if (record->outcome->oom_killed_by_us)
-		fputs(", the whole tree ended", out);
-	else if (kills)
+	if (record->spec->oom == SPEC_OOM_GROUP)
+		fputs(", the whole tree killed", out);
+	else
 		fprintf(out, ", %" PRIu64 " process%s killed", kills, kills == 1 ? "" : "es");
 }
 
@@ -103,11 +104,10 @@ static void print_headline(const struct record *record, FILE *out)
 		break;
 	case REASON_OOM:
 		fprintf(out, ": memory limit of %s hit", format_size(record->plan->mem_bytes).s);
-		print_killed_count(record, out);
+		print_killed(record, out);
 		break;
 	case REASON_OOM_ANCESTOR:
 		fputs(": memory ran out above its own limit", out);
-		print_killed_count(record, out);
 		break;
 	case REASON_KILLED:
 		fputs(": killed from outside, not by a limit", out);
@@ -136,8 +136,8 @@ static void print_cpu(const struct record *record, FILE *out)
 			(double)record->plan->cpu_quota_us / (double)record->plan->cpu_period_us);
 	if (is_positive(usage->cpu_throttled))
 		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
-			format_duration_reading(usage->cpu_throttled_us).s, usage->cpu_throttled.value,
-			format_count_reading(usage->cpu_periods).s);
+			format_duration_reading(usage->cpu_throttled_us).s,
+			usage->cpu_throttled.value, format_count_reading(usage->cpu_periods).s);
 	fputc('\n', out);
 }
 
@@ -215,6 +215,8 @@ static void print_io(const struct record *record, FILE *out)
 		fputc('\n', out);
 		any = true;
 	}
+	if (usage->io_more_devices)
+		fputs("              and on more devices than are listed\n", out);
 	if (!any)
 		fprintf(out, "  io          none%s\n",
 			usage->io_limited_devices_only ? " on the limited devices" : "");
@@ -275,14 +277,24 @@ static void print_notes(const struct record *record, FILE *out)
 		fprintf(out, "  warning     and %u more\n", warnings->count - WARNINGS_MAX);
 }
 
+/* A quarter more, but no steps of a few kilobytes. */
+static uint64_t larger_limit(uint64_t bytes)
+{
+	const uint64_t step_bytes = UINT64_C(8) << 20;
+
+	return bytes + (bytes / 4 > step_bytes ? bytes / 4 : step_bytes);
+}
+
 static void print_hint(const struct record *record, FILE *out)
 {
+	uint64_t mem_bytes = record->plan->mem_bytes;
+
 	if (record->outcome->reason == REASON_OOM)
 		fprintf(out, "  hint        it needed more than %s: try --mem %s\n",
-			format_size(record->plan->mem_bytes).s,
-			format_size(record->plan->mem_bytes + record->plan->mem_bytes / 4).s);
+			format_size(mem_bytes).s, format_size(larger_limit(mem_bytes)).s);
 	if (is_positive(record->usage->pids_refused))
-		fputs("  hint        it could not start all its processes: try a larger --pids\n", out);
+		fputs("  hint        it could not start all its processes: try a larger --pids\n",
+			out);
 }
 
 void report_print(const struct record *record, FILE *out)

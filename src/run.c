@@ -57,7 +57,8 @@ static void write_report(const struct record *record, int report_fd)
 	report_print(record, out);
 	fclose(out);
 	if (write_all(report_fd, text, size) < 0 && record->spec->report_path)
-		say("cannot write the report to '%s': %s", record->spec->report_path, strerror(errno));
+		say("cannot write the report to '%s': %s", record->spec->report_path,
+			strerror(errno));
 	free(text);
 }
 
@@ -65,7 +66,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	const struct inherited *inherited, int report_fd, struct fault *f)
 {
 	struct warnings warnings = { 0 };
-	enum spawn_result result;
+	enum spawn_result result = SPAWN_FAILED;
 	struct fault cleanup_fault;
 	struct child child;
 	struct node node;
@@ -74,9 +75,8 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
 	if (spec->verbose)
 		say_plan(plan, spec);
-	if (node_create(&node, plan, f) < 0)
-		return SPAWN_FAILED;
-	result = spawn(&child, &node, inherited, spec->command, f);
+	if (node_create(&node, plan, f) == 0)
+		result = spawn(&child, &node, inherited, spec->command, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);

@@ -148,7 +148,7 @@ bool setting_holds(const struct setting *setting, const char *read_back)
 		return io_max_holds(setting->text, read_back);
 	if (strncmp(setting->file, "blkio.", 6) == 0)
 		return device_line(setting->text, read_back, line, sizeof(line)) &&
-			strcmp(line, setting->text) == 0;
+		       strcmp(line, setting->text) == 0;
 	return strncmp(read_back, setting->text, length) == 0 &&
-		(!read_back[length] || strcmp(read_back + length, "\n") == 0);
+	       (!read_back[length] || strcmp(read_back + length, "\n") == 0);
 }

@@ -95,7 +95,8 @@ static void child_run(const struct child_work *work)
 	child_fail(work, STAGE_EXEC);
 }
 
-static pid_t clone_into(int place_fd, int *pidfd)
+/* The kernel writes through pidfd. */
+static pid_t clone_into(int place_fd, int *pidfd) /* NOLINT(readability-non-const-parameter) */
 {
 	struct clone_request request = {
 		.flags = CLONE_PIDFD | (place_fd >= 0 ? CLONE_INTO_CGROUP : 0),
@@ -118,7 +119,8 @@ static int explain_clone(const struct node *node, int err, struct fault *f)
 	if (err == EAGAIN)
 		return fault_hint(f, "raise pids.max of the groups above, or 'ulimit -u'");
 	if (err == EBUSY || err == EOPNOTSUPP)
-		return fault_hint(f, "run limit from another control group: this one is threaded or hands out controllers");
+		return fault_hint(f,
+			"run limit from another control group: this one is threaded or hands out controllers");
 	return -1;
 }
 
@@ -145,7 +147,8 @@ static pid_t make_child(struct child *child, const struct node *node, struct chi
 {
 	pid_t pid = clone_into(node->place_fd, &child->pidfd);
 
-	child->way = "clone3(CLONE_INTO_CGROUP)";
+	child->way = node->place_fd >= 0 ? "clone3(CLONE_INTO_CGROUP)"
+					 : "clone3, and the child moves itself";
 	if (pid < 0 && !clone3_is_missing(errno))
 		return explain_clone(node, errno, f);
 	if (pid < 0) {
@@ -172,8 +175,8 @@ static bool command_exists(const char *name)
 	for (const char *dir = path ? path : "/bin:/usr/bin"; *name && dir;) {
 		const char *colon = strchr(dir, ':');
 		int length = colon ? (int)(colon - dir) : (int)strlen(dir);
-		_cleanup_free_ char *file = text_format("%.*s/%s", length ? length : 1,
-			length ? dir : ".", name);
+		_cleanup_free_ char *file =
+			text_format("%.*s/%s", length ? length : 1, length ? dir : ".", name);
 
 		if (stat(file, &status) == 0)
 			return true;

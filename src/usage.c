@@ -3,8 +3,6 @@
 
 #include "usage.h"
 
-#include <inttypes.h>
-
 #include "files.h"
 
 static struct reading known(uint64_t value)
@@ -61,10 +59,23 @@ static struct usage_device *find_device(struct usage *usage, unsigned major, uns
 	for (unsigned i = 0; i < usage->device_count; i++)
 		if (usage->devices[i].major == major && usage->devices[i].minor == minor)
 			return &usage->devices[i];
-	if (usage->device_count == USAGE_DEVICES_MAX)
+	if (usage->device_count == USAGE_DEVICES_MAX) {
+		usage->io_more_devices = true;
 		return NULL;
-	usage->devices[usage->device_count] = (struct usage_device){ .major = major, .minor = minor };
+	}
+	usage->devices[usage->device_count] =
+		(struct usage_device){ .major = major, .minor = minor };
 	return &usage->devices[usage->device_count++];
+}
+
+/* The device a line begins with, and *line moved to what is said of it; NULL: none, or no room. */
+static struct usage_device *line_device(struct usage *usage, const char **line)
+{
+	unsigned major, minor;
+
+	if (!scan_device(line, &major, &minor) || *(*line)++ != ' ')
+		return NULL;
+	return find_device(usage, major, minor);
 }
 
 /* 'MAJ:MIN rbytes=N wbytes=N rios=N wios=N …' */
@@ -74,18 +85,15 @@ void usage_parse_io_stat_v2(struct usage *usage, const char *text)
 
 	usage->io_known = true;
 	while (next_line(&text, line, sizeof(line))) {
-		struct usage_device *device;
-		unsigned major, minor;
+		const char *rest = line;
+		struct usage_device *device = line_device(usage, &rest);
 
-		if (sscanf(line, "%u:%u ", &major, &minor) != 2)
-			continue;
-		device = find_device(usage, major, minor);
 		if (!device)
-			return;
-		nested_u64(line, "rbytes", &device->read_bytes);
-		nested_u64(line, "wbytes", &device->written_bytes);
-		nested_u64(line, "rios", &device->reads);
-		nested_u64(line, "wios", &device->writes);
+			continue;
+		nested_u64(rest, "rbytes", &device->read_bytes);
+		nested_u64(rest, "wbytes", &device->written_bytes);
+		nested_u64(rest, "rios", &device->reads);
+		nested_u64(rest, "wios", &device->writes);
 	}
 }
 
@@ -97,20 +105,13 @@ void usage_parse_blkio_v1(struct usage *usage, const char *text, bool bytes)
 	usage->io_known = true;
 	usage->io_limited_devices_only = true;
 	while (next_line(&text, line, sizeof(line))) {
-		struct usage_device *device;
-		unsigned major, minor;
-		char operation[16];
-		uint64_t value;
+		const char *rest = line;
+		struct usage_device *device = line_device(usage, &rest);
 
-		if (sscanf(line, "%u:%u %15s %" SCNu64, &major, &minor, operation, &value) != 4)
-			continue;
-		device = find_device(usage, major, minor);
 		if (!device)
-			return;
-		if (strcmp(operation, "Read") == 0)
-			*(bytes ? &device->read_bytes : &device->reads) = value;
-		else if (strcmp(operation, "Write") == 0)
-			*(bytes ? &device->written_bytes : &device->writes) = value;
+			continue;
+		keyed_u64(rest, "Read", bytes ? &device->read_bytes : &device->reads);
+		keyed_u64(rest, "Write", bytes ? &device->written_bytes : &device->writes);
 	}
 }
 
@@ -171,8 +172,10 @@ static void read_cpu(struct usage *usage, const struct node *node)
 		usage_parse_cpu_stat_v2(usage, text);
 	} else {
 		usage->cpu_usage_us = divided(read_number(node, cpuacct, "cpuacct.usage"), 1000);
-		usage->cpu_user_us = divided(read_number(node, cpuacct, "cpuacct.usage_user"), 1000);
-		usage->cpu_system_us = divided(read_number(node, cpuacct, "cpuacct.usage_sys"), 1000);
+		usage->cpu_user_us =
+			divided(read_number(node, cpuacct, "cpuacct.usage_user"), 1000);
+		usage->cpu_system_us =
+			divided(read_number(node, cpuacct, "cpuacct.usage_sys"), 1000);
 	}
 	if (cpu && !cpu->v2 && node_read(node, cpu, "cpu.stat", text, sizeof(text)) > 0)
 		usage_parse_cpu_stat_v1(usage, text);

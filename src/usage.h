@@ -34,9 +34,9 @@ struct usage {
 	struct reading cpu_usage_us;
 	struct reading cpu_user_us;
 	struct reading cpu_system_us;
-	struct reading cpu_periods;      /* enforcement periods in which the tree wanted to run */
-	struct reading cpu_throttled;    /* of them throttled */
-	struct reading cpu_throttled_us; /* summed over CPUs */
+	struct reading cpu_periods;       /* enforcement periods in which the tree wanted to run */
+	struct reading cpu_throttled;     /* of them throttled */
+	struct reading cpu_throttled_us;  /* summed over CPUs */
 	struct reading memory_peak_bytes; /* memory.peak: Linux 5.19 */
 	struct reading memory_max_events; /* how often the limit was hit and reclaim tried */
 	struct reading memory_oom;        /* our own limit could not be met: Linux 5.2 */
@@ -49,6 +49,7 @@ struct usage {
 	struct reading pressure_io_us;
 	bool io_known;
 	bool io_limited_devices_only; /* v1 counts a device only while it is throttled */
+	bool io_more_devices;         /* there were more than fit */
 	unsigned device_count;
 	struct usage_device devices[USAGE_DEVICES_MAX];
 };

@@ -16,7 +16,7 @@ static bool our_limit_was_hit(const struct usage *usage, uint64_t memory_max_byt
 	if (usage->memory_oom.known)
 		return usage->memory_oom.value > 0;
 	return !usage->memory_peak_bytes.known ||
-		usage->memory_peak_bytes.value + CHARGE_BATCH_BYTES >= memory_max_bytes;
+	       usage->memory_peak_bytes.value + CHARGE_BATCH_BYTES >= memory_max_bytes;
 }
 
 enum outcome_reason verdict(const struct outcome *outcome, const struct usage *usage,
@@ -27,7 +27,8 @@ enum outcome_reason verdict(const struct outcome *outcome, const struct usage *u
 	if (outcome->oom_killed_by_us)
 		return REASON_OOM;
 	if (usage->memory_oom_kill.known && usage->memory_oom_kill.value > 0)
-		return our_limit_was_hit(usage, memory_max_bytes) ? REASON_OOM : REASON_OOM_ANCESTOR;
+		return our_limit_was_hit(usage, memory_max_bytes) ? REASON_OOM
+								  : REASON_OOM_ANCESTOR;
 	if (!outcome->signaled)
 		return REASON_EXIT;
 	return outcome->code == SIGKILL ? REASON_KILLED : REASON_SIGNAL;
