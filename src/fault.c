@@ -44,7 +44,7 @@ static void hide_control_characters(char *text)
 			*text = '?';
 }
 
-static void print_line(int fd, const char *fmt, va_list args)
+static void PRINTF_LIKE(2, 0) print_line(int fd, const char *fmt, va_list args)
 {
 	char line[2 * FAULT_TEXT_MAX + 256] = "limit: ";
 	const size_t prefix = strlen(line);

@@ -234,6 +234,8 @@ bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 	if (!source || source == strrchr(separator, ' '))
 		return false; /* cut off before the super options */
 	super_options = last_word(source);
+	if (!*super_options)
+		return false;
 	*mount = (struct cgroup_mount){
 		.v2 = v2,
 		.controllers = v2 ? 0 : controllers_parse(super_options),

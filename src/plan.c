@@ -22,8 +22,12 @@ const struct plan_group *plan_group_of(const struct plan *plan, enum controller 
 	return NULL;
 }
 
+/* Each once, however many limits it is true of. */
 static void add_note(struct plan *plan, const char *note)
 {
+	for (unsigned i = 0; i < plan->note_count; i++)
+		if (strcmp(plan->notes[i], note) == 0)
+			return;
 	if (plan->note_count < ARRAY_SIZE(plan->notes))
 		plan->notes[plan->note_count++] = note;
 }
@@ -69,6 +73,9 @@ static int cannot_enable(const struct host_level *level, controller_set missing,
 	fault_set(f, level->threaded ? EOPNOTSUPP : EBUSY, "cannot switch on %s in '%s', which %s",
 		controllers_format(missing, names, sizeof(names)), level->path,
 		level->threaded ? "is a threaded group" : "holds processes");
+	if (!host->levels[host->level_count - 1].is_root)
+		return fault_hint(f,
+			"limit outside of this container: inside, it cannot make room yet");
 	return fault_hint(f,
 		"sh -c 'echo $$ >%s/cgroup.procs && exec limit …' (as root: from the root group)",
 		host->v2_mount);
@@ -85,26 +92,30 @@ static const struct setting *first_in_need(const struct setting *settings, unsig
 }
 
 /*
- * From the mount down to the parent, note what must be switched on. Safe only where the group is
- * the real root or holds no process: elsewhere '+memory' fails with EBUSY, and '+pids' or '+cpu'
- * succeeds and turns the group 'domain threaded', which breaks it for everybody
- * (cgroup-v2.rst, "No Internal Process Constraint" and "Threads").
+ * May controllers be switched on for the children of a group? Only in the real root, or where no
+ * process is: elsewhere '+memory' fails with EBUSY, and '+pids' or '+cpu' succeeds and turns the
+ * group 'domain threaded', which breaks it for everybody (cgroup-v2.rst, "No Internal Process
+ * Constraint" and "Threads").
  */
+static bool may_enable(const struct host_level *level)
+{
+	return level->is_root || (!level->populated && !level->threaded);
+}
+
+/* From the mount down to the parent, note what must be switched on, and what is worth it. */
 static int plan_enables(struct plan *plan, const struct host *host, controller_set required,
 	controller_set *wanted, struct fault *f)
 {
+	for (unsigned i = 0; i < host->level_count; i++)
+		if (!may_enable(&host->levels[i]))
+			*wanted &= host->levels[i].enabled;
 	for (unsigned i = host->level_count; i-- > 0;) {
 		const struct host_level *level = &host->levels[i];
 		controller_set missing = required & ~level->enabled;
 		controller_set missing_wanted = *wanted & ~level->enabled;
-		bool safe = level->is_root || (!level->populated && !level->threaded);
 
-		if (missing && !safe)
+		if (missing && !may_enable(level))
 			return cannot_enable(level, missing, host, f);
-		if (!safe) {
-			*wanted &= level->enabled;
-			missing_wanted = 0;
-		}
 		if (missing | missing_wanted)
 			plan->enables[plan->enable_count++] = (struct plan_enable){
 				.path = text_format("%s", level->path),

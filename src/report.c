@@ -55,13 +55,19 @@ static bool is_positive(struct reading reading)
 	return reading.known && reading.value > 0;
 }
 
-/* 'make' for '/usr/bin/make'; control characters of a strange name become '?'. */
+/* Names come from outside: their control characters become '?'. */
+static void print_clean(const char *text, FILE *out)
+{
+	for (const char *p = text; *p; p++)
+		fputc((unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p, out);
+}
+
+/* 'make' for '/usr/bin/make'. */
 static void print_command_name(const struct spec *spec, FILE *out)
 {
 	const char *slash = strrchr(spec->command[0], '/');
 
-	for (const char *p = slash && slash[1] ? slash + 1 : spec->command[0]; *p; p++)
-		fputc((unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p, out);
+	print_clean(slash && slash[1] ? slash + 1 : spec->command[0], out);
 }
 
 /* With memory.oom.group the kernel counts its first victim twice: no number then. */
@@ -124,6 +130,7 @@ static void print_cpu(const struct record *record, FILE *out)
 {
 	const struct usage *usage = record->usage;
 	uint64_t wall_us = record->outcome->wall_us ? record->outcome->wall_us : 1;
+	char cpus[QUANTITY_TEXT_MAX];
 
 	fprintf(out, "  cpu         %s", format_duration_reading(usage->cpu_usage_us).s);
 	if (usage->cpu_user_us.known && usage->cpu_system_us.known)
@@ -132,8 +139,10 @@ static void print_cpu(const struct record *record, FILE *out)
 	if (usage->cpu_usage_us.known)
 		fprintf(out, ", %.2f CPUs", (double)usage->cpu_usage_us.value / (double)wall_us);
 	if (record->plan->cpu_quota_us)
-		fprintf(out, " of %.4g",
-			(double)record->plan->cpu_quota_us / (double)record->plan->cpu_period_us);
+		fprintf(out, " of %s",
+			quantity_format_millionths(record->plan->cpu_quota_us * UINT64_C(1000000) /
+							   record->plan->cpu_period_us,
+				cpus, sizeof(cpus)));
 	if (is_positive(usage->cpu_throttled))
 		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
 			format_duration_reading(usage->cpu_throttled_us).s,
@@ -216,8 +225,9 @@ static void print_io(const struct record *record, FILE *out)
 		any = true;
 	}
 	if (usage->io_more_devices)
-		fputs("              and on more devices than are listed\n", out);
-	if (!any)
+		fprintf(out, "  %-10s  %son more devices than are listed\n", any ? "" : "io",
+			any ? "and " : "");
+	else if (!any)
 		fprintf(out, "  io          none%s\n",
 			usage->io_limited_devices_only ? " on the limited devices" : "");
 }
@@ -234,10 +244,14 @@ static void print_processes(const struct record *record, FILE *out)
 	fputc('\n', out);
 	if (!leftovers->count || record->outcome->reason == REASON_OOM)
 		return;
-	fprintf(out, "  leftovers   %u killed (", leftovers->count);
-	for (unsigned i = 0; i < leftovers->name_count; i++)
-		fprintf(out, "%s%s", i ? ", " : "", leftovers->names[i]);
-	fprintf(out, "%s)\n", leftovers->count > leftovers->name_count ? ", …" : "");
+	fprintf(out, "  leftovers   %u killed", leftovers->count);
+	for (unsigned i = 0; i < leftovers->name_count; i++) {
+		fputs(i ? ", " : " (", out);
+		print_clean(leftovers->names[i], out);
+	}
+	if (leftovers->name_count)
+		fputs(leftovers->count > leftovers->name_count ? ", …)" : ")", out);
+	fputc('\n', out);
 }
 
 static void print_pressure(const struct record *record, FILE *out)
@@ -271,8 +285,11 @@ static void print_notes(const struct record *record, FILE *out)
 
 	for (unsigned i = 0; i < record->plan->note_count; i++)
 		fprintf(out, "  note        %s\n", record->plan->notes[i]);
-	for (unsigned i = 0; i < warnings->count && i < WARNINGS_MAX; i++)
-		fprintf(out, "  warning     %s\n", warnings->text[i]);
+	for (unsigned i = 0; i < warnings->count && i < WARNINGS_MAX; i++) {
+		fputs("  warning     ", out);
+		print_clean(warnings->text[i], out);
+		fputc('\n', out);
+	}
 	if (warnings->count > WARNINGS_MAX)
 		fprintf(out, "  warning     and %u more\n", warnings->count - WARNINGS_MAX);
 }

@@ -68,13 +68,19 @@ static struct usage_device *find_device(struct usage *usage, unsigned major, uns
 	return &usage->devices[usage->device_count++];
 }
 
-/* The device a line begins with, and *line moved to what is said of it; NULL: none, or no room. */
+/*
+ * The device a line begins with, and *line moved to what is said of it; NULL: none, or no room.
+ * Some kernels print the name of a device without counters and no newline: the last name counts.
+ */
 static struct usage_device *line_device(struct usage *usage, const char **line)
 {
 	unsigned major, minor;
 
 	if (!scan_device(line, &major, &minor) || *(*line)++ != ' ')
 		return NULL;
+	while (scan_device(line, &major, &minor))
+		if (*(*line)++ != ' ')
+			return NULL;
 	return find_device(usage, major, minor);
 }
 

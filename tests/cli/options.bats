@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Usage errors and --dry-run. The forms of quantities are in tests/unit/quantity.c.
+
+load ../lib
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# refused OPTION…: 125, one line that begins as said and one hint, and COMMAND is not started.
+refused()
+{
+	run --separate-stderr "$LIMIT" "$@" -- touch started
+	assert_status 125
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 2 ] || { printf '%s\n' "$stderr"; return 1; }
+	[[ "${stderr_lines[0]}" == "limit: cannot "* ]] || { printf '%s\n' "$stderr"; return 1; }
+	[[ "${stderr_lines[1]}" == "limit: try: "* ]]
+	[ ! -e started ]
+}
+
+@test "an unknown option" {
+	refused --no-such-option
+	refused -Z
+	[[ "$stderr" == *"'-Z'"* ]]
+}
+
+@test "an abbreviated option is not guessed, but suggested" {
+	refused --pid 5
+	[ "${stderr_lines[1]}" = "limit: try: --pids" ]
+}
+
+@test "a missing argument" {
+	run --separate-stderr "$LIMIT" --mem
+	assert_status 125
+	[ "${stderr_lines[0]}" = "limit: cannot use --mem: it needs an argument" ]
+}
+
+@test "no command" {
+	for words in "" "--" "--mem 10M" "--mem 10M --"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$LIMIT" $words
+		assert_status 125
+		[ "${stderr_lines[0]}" = "limit: cannot start: no COMMAND was given" ]
+	done
+}
+
+@test "nonsense sizes name the option, the reason and the accepted forms" {
+	for size in 0 -1 abc 1e99 99999999999G 500m 18446744073709551616 ５００M ' 5M' 5M5 '' nan +5; do
+		refused --mem "$size"
+		[[ "${stderr_lines[0]}" == "limit: cannot use --mem '$size': "* ]]
+		[[ "${stderr_lines[1]}" == *"--mem takes 500M"* ]]
+	done
+}
+
+@test "nonsense CPUs, counts, durations, rates" {
+	for value in 0 -1 nan inf 0.0001 1e9 500m; do
+		refused --cpu "$value"
+	done
+	for value in 0 -1 1.5 5K 99999999; do
+		refused --pids "$value"
+	done
+	for value in 0 -1 5x 1m2h ''; do
+		refused --time "$value"
+	done
+	for value in 5M 5M@ @/dev/null 0@/dev/null 5M@/dev/null 5M@/no/such/device 5M@999:999 5M@sda; do
+		refused --io-write "$value"
+	done
+	refused --cpu-period 10us --cpu 1
+	refused --cpu-period 50ms
+	refused --oom sometimes
+	refused --signal NOPE
+}
+
+@test "a quota below the kernel's smallest" {
+	require_node
+	refused --cpu 0.01 --cpu-period 5ms
+}
+
+@test "--dry-run prints the plan on stdout and changes nothing" {
+	require_node
+	run --separate-stderr "$LIMIT" --dry-run --mem 500M --cpu 0.5 --pids 100 -- touch started
+	assert_status 0
+	[ -z "$stderr" ]
+	[[ "$output" == *"mkdir  /sys/fs/cgroup/"*"/limit-"* ]]
+	[[ "$output" == *"  524288000"* ]]
+	[[ "$output" == *"50000"* ]]
+	[[ "$output" == *"pids.max  100"* ]]
+	[[ "$output" == *"run    touch started"* ]]
+	[ ! -e started ]
+	assert_nothing_left
+}
+
+@test "--dry-run: the plan is what a run then writes" {
+	require_node
+	"$LIMIT" -n --mem 64M --cpu 0.5 --pids 60 -- true | sed -n 's,^write .*/\([a-z_.]*\)  \(.*\),\1 \2,p' |
+		grep -v subtree_control | sort >planned
+	"$LIMIT" -v --mem 64M --cpu 0.5 --pids 60 -- true 2>&1 |
+		sed -n 's,^limit: write .*/\([a-z_.]*\)  \(.*\),\1 \2,p' | grep -v subtree_control | sort >written
+	[ -s planned ]
+	[ "$(cat planned)" = "$(cat written)" ]
+}

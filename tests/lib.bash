@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What the .bats files share. LIMIT, TEST_TOOLS_DIR and TESTS_DIR come from make check; by hand:
+#   LIMIT=$PWD/build/limit TEST_TOOLS_DIR=$PWD/build/tests/tools bats tests/cli
+
+bats_require_minimum_version 1.5.0
+
+: "${LIMIT:?the limit to test}"
+: "${TEST_TOOLS_DIR:?where hog is}"
+TESTS_DIR=${TESTS_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+hog=$TEST_TOOLS_DIR/hog
+
+# 'unified', 'hybrid' or 'legacy'
+host_mode()
+{
+	"$LIMIT" --dry-run -- true | sed -n 's/^host *//p'
+}
+
+# The parent of the node in every hierarchy.
+node_parents()
+{
+	"$LIMIT" --dry-run --cpu 1 --mem 1G --pids 100 -- true |
+		sed -n 's,^mkdir *\(.*\)/limit-[0-9]*-[0-9]*$,\1,p'
+}
+
+# node_lives NAME: does the limit still run that made the node? PID and start time are its name.
+node_lives()
+{
+	local pid started
+
+	IFS=- read -r _ pid started <<<"$1"
+	[ "$(cut -d ' ' -f 22 "/proc/$pid/stat" 2>/dev/null)" = "$started" ]
+}
+
+# The nodes whose limit has ended: somebody else may be using limit at the same time.
+nodes_left()
+{
+	local parent node
+
+	for parent in $(node_parents); do
+		for node in "$parent"/limit-*-*; do
+			[[ ${node##*/} =~ ^limit-[0-9]+-[0-9]+$ ]] || continue
+			# The order matters: who has ended has removed its node before.
+			node_lives "${node##*/}" || [ ! -d "$node" ] || echo "$node"
+		done
+	done
+}
+
+# Tests that run a command need a control group: an ordinary user may have none.
+require_node()
+{
+	local message
+
+	message=$("$LIMIT" -q -- true 2>&1) || skip "no control group can be made here: ${message%%$'\n'*}"
+}
+
+# 'limit ARG…' with its report in $report and COMMAND's own output as bats' $output.
+run_limit()
+{
+	run --separate-stderr "$LIMIT" -o "$BATS_TEST_TMPDIR/report" "$@"
+	report=$(cat "$BATS_TEST_TMPDIR/report" 2>/dev/null)
+	rm -f "$BATS_TEST_TMPDIR/report"
+}
+
+# assert_report REGEX: one of the report's lines matches.
+assert_report()
+{
+	if ! grep -qE -- "$1" <<<"$report"; then
+		printf 'no line of the report matches /%s/:\n%s\n%s\n' "$1" "$report" "${stderr-}"
+		return 1
+	fi
+}
+
+# assert_status N, with what was printed if it differs.
+assert_status()
+{
+	if [ "$status" -ne "$1" ]; then
+		printf 'status %s, not %s\nstdout: %s\nstderr: %s\nreport: %s\n' \
+			"$status" "$1" "$output" "${stderr-}" "${report-}"
+		return 1
+	fi
+}
+
+# assert_between LOW VALUE HIGH, all decimal.
+assert_between()
+{
+	awk -v low="$1" -v value="$2" -v high="$3" \
+		'BEGIN { if (value + 0 < low + 0 || value + 0 > high + 0) {
+			print value " is not within " low " to " high; exit 1 } }'
+}
+
+assert_nothing_left()
+{
+	local left
+
+	left=$(nodes_left)
+	if [ -n "$left" ]; then
+		printf 'left behind: %s\n' "$left"
+		return 1
+	fi
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The way out: nothing is left, whatever COMMAND did.
+
+load ../lib
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+@test "a background process is killed and named" {
+	run_limit -- "$hog" fork 1
+	assert_status 0
+	assert_report '^  leftovers +1 killed \(hog\)$'
+}
+
+@test "a daemon with its own session and no descriptors is killed and named" {
+	mkfifo fifo
+	run_limit -- sh -c '"$0" daemon fifo & read -r pid <fifo; echo $pid; wait' "$hog"
+	assert_status 0
+	assert_report '^  leftovers +1 killed \(hog\)$'
+	run ! kill -0 "$output"
+}
+
+@test "two hundred processes are killed" {
+	run_limit --pids 300 -- "$hog" fork 200
+	assert_status 0
+	[ "$output" = 200 ]
+	assert_report '^  leftovers +200 killed \(hog, hog, hog, …\)$'
+}
+
+@test "a stopped leftover is killed" {
+	run_limit -- sh -c 'sleep 1000 & kill -STOP $!'
+	assert_status 0
+	assert_report '^  leftovers +1 killed'
+}
+
+@test "groups that COMMAND made in its node are removed, with who is in them" {
+	[ "$(id -u)" -eq 0 ] || skip "needs to own the node"
+	run_limit -- sh -c '
+		node=$(sed -n "s,^0::,,p; /:pids:/s,.*:pids:,,p" /proc/self/cgroup | tail -n 1)
+		for root in /sys/fs/cgroup/pids /sys/fs/cgroup/unified /sys/fs/cgroup; do
+			[ -d "$root$node" ] && [ "$node" != / ] && break
+		done
+		mkdir -p "$root$node/inner/most"
+		sleep 1000 &
+		echo $! >"$root$node/inner/most/cgroup.procs"
+		ls -d "$root$node/inner/most"'
+	assert_status 0
+	[[ "$output" == */inner/most ]]
+	assert_report '^  leftovers +1 killed \((sleep|sh)\)$'
+}
+
+@test "nested three deep: statuses and nodes" {
+	run_limit --pids 100 -- "$LIMIT" -q --pids 50 -- "$LIMIT" -q --pids 20 -- sh -c 'exit 42'
+	assert_status 42
+	run_limit --pids 100 -- "$LIMIT" -q --pids 500 -- "$hog" fork 300
+	assert_status 0
+	# limit, hog and its children share the outer hundred.
+	[ "$output" = 98 ]
+}
+
+@test "without cgroup.kill the tree is frozen and killed one by one" {
+	HIDE='cgroup.kill' LD_PRELOAD=$TEST_TOOLS_DIR/hide.so run_limit -- "$hog" fork 20
+	assert_status 0
+	assert_report '^  leftovers +20 killed \(hog, hog, hog, …\)$'
+}
+
+@test "what the kernel lacks is n/a" {
+	HIDE='memory.peak memory.max_usage_in_bytes pids.peak cpu.pressure cpu.stat cpuacct.usage cpuacct.usage_user cpuacct.usage_sys' \
+		LD_PRELOAD=$TEST_TOOLS_DIR/hide.so run_limit --mem 100M -- true
+	assert_report '^  memory +peak n/a of 100M;'
+	assert_report '^  processes +peak n/a$'
+	assert_report '^  pressure +cpu n/a,'
+	assert_report '^  cpu +n/a$'
+}
+
+@test "a limit that cannot be written ends the run before COMMAND starts" {
+	for file in memory.max memory.limit_in_bytes; do
+		"$LIMIT" -n --mem 100M -- true | grep -q "/$file " || continue
+		REFUSE=$file LD_PRELOAD=$TEST_TOOLS_DIR/hide.so run --separate-stderr "$LIMIT" --mem 100M -- touch started
+		assert_status 125
+	done
+	[[ "${stderr_lines[0]}" == "limit: cannot enforce --mem: "* ]]
+	[ ! -e started ]
+}
+
+@test "a node of that name is never adopted" {
+	# A process cannot know its own pid beforehand: exec keeps it, and its start time.
+	for kind in v2 v1; do
+		run --separate-stderr bash -c '
+			path=$("$0" -n --pids 50 -- true | sed -n "s,^mkdir *\(.*/\)limit-[0-9]*-[0-9]*$,\1,p" |
+				if [ "$1" = v2 ]; then head -n 1; else tail -n 1; fi)
+			mkdir "${path}limit-$$-$(cut -d" " -f22 /proc/$$/stat)"
+			exec "$0" --pids 50 -- touch started' "$LIMIT" $kind
+		assert_status 125
+		[[ "${stderr_lines[0]}" == *"File exists" ]]
+		[ ! -e started ]
+		nodes_left | xargs -r rmdir
+	done
+}
+
+@test "twenty at once: every one succeeds" {
+	for i in {1..20}; do
+		"$LIMIT" -q --mem 50M --pids 20 -- sh -c "exit $i" &
+		pids[i]=$!
+	done
+	for i in {1..20}; do
+		code=0
+		wait "${pids[i]}" || code=$?
+		[ "$code" -eq "$i" ]
+	done
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Io limits bite, on a disk of the tests' own: TEST_DISK, or a loop device over a file.
+
+load ../lib
+
+setup_file()
+{
+	export disk=${TEST_DISK-}
+
+	[ -z "$disk" ] || return 0
+	[ "$(id -u)" -eq 0 ] || skip "needs root for a loop device"
+	truncate -s 64M "$BATS_FILE_TMPDIR/disk"
+	disk=$(losetup --find --show --direct-io=on "$BATS_FILE_TMPDIR/disk") ||
+		skip "no loop device can be made here"
+	export loop=$disk
+}
+
+teardown_file()
+{
+	[ -z "${loop-}" ] || losetup --detach "$loop"
+}
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+	number=$(printf '%d:%d' "0x$(stat -L -c %t "$disk")" "0x$(stat -L -c %T "$disk")")
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+# rate_holds LOW HIGH ARG…: run limit ARG… up to five times. What hog prints, the milliseconds, must
+# never be below LOW, for the cap holds always; above HIGH it may be, while the machine is busy, but
+# not every time.
+rate_holds()
+{
+	local low=$1 high=$2 attempt
+	shift 2
+
+	for attempt in 1 2 3 4 5; do
+		run_limit "$@"
+		assert_status 0
+		assert_between "$low" "$output" 60000
+		[ "$output" -gt "$high" ] || return 0
+	done
+	echo "more than $high ms in each of $attempt attempts, at last $output"
+	return 1
+}
+
+@test "a direct writer under --io-write 4M gets 4M a second" {
+	rate_holds 2700 3300 --io-write "4M@$disk" -- "$hog" write "$disk" 12
+	assert_report '^  io +read .*, wrote 12M \([0-9]+ ops\) on '
+}
+
+@test "a direct reader under --io-read 4M gets 4M a second" {
+	rate_holds 2700 3300 --io-read "4M@$number" -- "$hog" read "$disk" 12
+	assert_report '^  io +read 12M \([0-9]+ ops\), wrote '
+}
+
+@test "operations are limited too" {
+	# 1 MiB may be several operations for the disk: the report knows how many they were.
+	run_limit --io-write-ops "1000@$disk" -- "$hog" write "$disk" 30
+	ops=$(sed -n 's/^  io .*wrote [^(]*(\([0-9]*\) ops) on .*/\1/p' <<<"$report")
+	rate_holds $((ops * 1000 / 20 * 85 / 100 - 100)) $((ops * 1000 / 20 * 115 / 100 + 100)) \
+		--io-write-ops "20@$disk" -- "$hog" write "$disk" 30
+}
+
+@test "another device stays free" {
+	run_limit --io-write "1M@$disk" -- sh -c 'head -c 8000000 /dev/zero >file'
+	assert_status 0
+}
+
+@test "a limit on both directions, by name and by number, is one limit for each" {
+	plan=$("$LIMIT" -n --io-write "4M@$disk" --io-read "2M@$number" --io-write "3M@$number" -- true)
+	[ "$(grep -c "$number" <<<"$plan")" -eq 2 ]
+	grep -qE "(wbps=|write_bps_device  $number )3145728" <<<"$plan"
+	grep -qE "(rbps=|read_bps_device  $number )2097152" <<<"$plan"
+}
+
+@test "a device that has no queue of its own is refused before COMMAND starts" {
+	run --separate-stderr "$LIMIT" --io-write 1M@0:0 -- touch started
+	assert_status 125
+	[ ! -e started ]
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Memory limits bite, and the receipt says so.
+
+load ../lib
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+@test "a hog is killed at its limit, and the reason is memory" {
+	run_limit --mem 64M -- "$hog" mem 200
+	assert_status 137
+	assert_report '^limit: hog: died of SIGKILL after .*: memory limit of 64M hit, the whole tree killed$'
+	assert_report '^  memory +peak 6[0-4][.0-9]*M of 64M .* oom kills [0-9]+$'
+	assert_report '^  hint .*--mem 80M$'
+}
+
+@test "what fits is left alone" {
+	run_limit --mem 64M -- "$hog" mem 40
+	assert_status 0
+	assert_report '^limit: hog: exit 0 '
+	assert_report 'oom kills 0$'
+}
+
+@test "the peak is the tree's" {
+	run_limit --mem 200M -- "$hog" mem 50
+	assert_status 0
+	peak=$(sed -n 's/^  memory *peak \([0-9.]*\)M of 200M.*/\1/p' <<<"$report")
+	assert_between 50 "$peak" 53
+}
+
+@test "a grandchild out of memory ends the whole tree" {
+	run_limit --mem 64M -- sh -c '"$0" mem 200; echo survived' "$hog"
+	assert_status 137
+	[ -z "$output" ]
+	assert_report ': memory limit of 64M hit'
+}
+
+@test "--oom process: one process dies, the rest goes on, and the receipt still says it" {
+	run_limit --mem 64M --oom process -- sh -c '"$0" mem 200; echo "rc $?"' "$hog"
+	assert_status 0
+	[ "$output" = "rc 137" ]
+	assert_report '^limit: sh: exit 0 after .*: memory limit of 64M hit, 1 process killed$'
+}
+
+@test "SIGKILL from somebody else is not called out of memory" {
+	run_limit --mem 64M -- sh -c 'kill -KILL $$'
+	assert_status 137
+	assert_report ': killed from outside, not by a limit$'
+}
+
+@test "a big file read under a small limit is no problem" {
+	head -c 100000000 /dev/zero >big
+	run_limit --mem 32M -- cat big
+	assert_status 0
+	assert_report '^limit: cat: exit 0 '
+	assert_report 'oom kills 0$'
+}
+
+@test "swap is none unless asked" {
+	plan=$("$LIMIT" -n --mem 100M -- true)
+	case $(host_mode) in
+	unified) grep -q 'memory.swap.max  0$' <<<"$plan" ;;
+	*) grep -q 'memory.memsw.limit_in_bytes  104857600$' <<<"$plan" ;;
+	esac
+}
+
+@test "with swap allowed a hog uses it; without it dies" {
+	[ -n "${TEST_SWAP-}" ] || skip "no swap device on this machine; a guest has one"
+	run_limit --mem 64M --swap 100M -- "$hog" mem 120
+	assert_status 0
+	run_limit --mem 64M --swap 20M -- "$hog" mem 120
+	assert_status 137
+	run_limit --mem 64M -- "$hog" mem 120
+	assert_status 137
+	assert_report ': memory limit of 64M hit'
+}
+
+@test "--mem 50% is of the smaller of RAM and the enclosing limit" {
+	total=$(awk '/^MemTotal/ { print $2 }' /proc/meminfo)
+	planned=$("$LIMIT" -n --mem 50% -- true | sed -n 's,^write .*/memory\.\(max\|limit_in_bytes\)  ,,p')
+	assert_between $((total * 1024 / 2 - 4096)) "$planned" $((total * 1024 / 2))
+	inner=$("$LIMIT" -q --mem 128M -- "$LIMIT" -n --mem 50% -- true |
+		sed -n 's,^write .*/memory\.\(max\|limit_in_bytes\)  ,,p')
+	[ "$inner" -eq $((64 * 1024 * 1024)) ]
+}
+
+@test "nested: the outer limit holds" {
+	run_limit --mem 64M -- "$LIMIT" -q --mem 500M -- "$hog" mem 200
+	assert_status 137
+	assert_report ': memory limit of 64M hit'
+}
+
+@test "limit's own memory is not in the peak" {
+	run_limit --mem 100M -- "$hog" mem 1
+	peak=$(sed -n 's/^  memory *peak \([0-9.]*\)M of 100M.*/\1/p' <<<"$report")
+	assert_between 1 "$peak" 1.9
+}

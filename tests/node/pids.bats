@@ -1,0 +1,48 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The process limit bites.
+
+load ../lib
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+@test "the ninth process of --pids 8 is refused" {
+	run_limit --pids 8 -- "$hog" fork 20
+	assert_status 0
+	[ "$output" = 7 ]
+	assert_report '^  processes +peak (8|n/a) of 8;  1 forks refused$'
+	assert_report '^  leftovers +7 killed \(hog, hog, hog, …\)$'
+	assert_report '^  hint .*--pids'
+}
+
+@test "eight processes of --pids 8 are not refused" {
+	run_limit --pids 8 -- "$hog" fork 7
+	[ "$output" = 7 ]
+	assert_report '^  processes .*  0 forks refused$'
+}
+
+@test "a fork bomb is contained and gone" {
+	run_limit --pids 40 --mem 100M --time 1s --grace 100ms -- sh -c 'b() { b | b & }; b; sleep 60'
+	assert_status 124
+	assert_report ': time limit of 1.00 s ran out'
+	assert_report '^  processes +peak (40|n/a) of 40;'
+}
+
+@test "twice in one group leaves the group as it was" {
+	"$LIMIT" -q --pids 8 -- true
+	"$LIMIT" -q --pids 8 -- true
+	for parent in $(node_parents); do
+		if [ -e "$parent/cgroup.type" ]; then
+			[ "$(cat "$parent/cgroup.type")" = domain ]
+		fi
+	done
+}

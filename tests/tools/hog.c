@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hog — consume exactly one thing, for the tests. Static and small, so that it runs in any guest.
+ *
+ *   hog mem MIB              touch MIB MiB of memory
+ *   hog cpu SECONDS [N]      N processes busy for SECONDS of wall clock; print the CPU seconds used
+ *   hog write FILE MIB       O_DIRECT writes of 1 MiB; print the milliseconds they took
+ *   hog read FILE MIB        the same, reading
+ *   hog fork N               N children that wait; print how many could be made
+ *   hog daemon FIFO          leave a process behind that has its own session and no descriptors;
+ *                            returns when it runs
+ *   hog status COMMAND...    run COMMAND; print 'exit N' or 'signal N', with 'core' if it dumped
+ *   hog ignore-chld COMMAND  exec COMMAND with SIGCHLD ignored
+ *   hog block-usr1 COMMAND   exec COMMAND with SIGUSR1 blocked
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MIB (1024 * 1024)
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "hog: %s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static int hog_mem(long mib)
+{
+	char *memory = mmap(NULL, (size_t)mib * MIB, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return fail("mmap");
+	for (size_t i = 0; i < (size_t)mib * MIB; i += 4096)
+		memory[i] = (char)(i | 1);
+	return 0;
+}
+
+static void spin(double seconds)
+{
+	double end = now() + seconds;
+
+	while (now() < end)
+		for (volatile int i = 0; i < 1000; i++)
+			;
+}
+
+static int hog_cpu(double seconds, int processes)
+{
+	struct rusage used;
+
+	fflush(stdout);
+	for (int i = 0; i < processes; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return fail("fork");
+		if (pid == 0) {
+			spin(seconds);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	getrusage(RUSAGE_CHILDREN, &used);
+	printf("%.3f\n", (double)used.ru_utime.tv_sec + (double)used.ru_utime.tv_usec / 1e6 +
+				 (double)used.ru_stime.tv_sec +
+				 (double)used.ru_stime.tv_usec / 1e6);
+	return 0;
+}
+
+static int hog_io(const char *path, long mib, int writing)
+{
+	int fd = open(path, (writing ? O_WRONLY | O_CREAT : O_RDONLY) | O_DIRECT, 0600);
+	double start = now();
+	void *block;
+
+	if (fd < 0 || posix_memalign(&block, 4096, MIB) != 0)
+		return fail(path);
+	memset(block, 7, MIB);
+	for (long i = 0; i < mib; i++)
+		if ((writing ? write(fd, block, MIB) : read(fd, block, MIB)) != MIB)
+			return fail(path);
+	printf("%.0f\n", (now() - start) * 1000);
+	return 0;
+}
+
+static int hog_fork(int wanted)
+{
+	int made = 0;
+
+	fflush(stdout);
+	for (; made < wanted; made++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			break;
+		if (pid == 0) {
+			pause();
+			_exit(0);
+		}
+	}
+	printf("%d\n", made);
+	fflush(stdout);
+	return 0;
+}
+
+static int hog_daemon(const char *fifo)
+{
+	if (fork() == 0) {
+		setsid();
+		if (fork() == 0) {
+			int fd = open(fifo, O_WRONLY);
+
+			dprintf(fd, "%d\n", (int)getpid());
+			for (int i = 0; i < 64; i++)
+				close(i);
+			for (;;)
+				pause();
+		}
+		_exit(0);
+	}
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+
+static int hog_status(char **command)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execvp(command[0], command);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	if (WIFSIGNALED(status))
+		printf("signal %d%s\n", WTERMSIG(status), WCOREDUMP(status) ? " core" : "");
+	else
+		printf("exit %d\n", WEXITSTATUS(status));
+	return 0;
+}
+
+static int exec_command(char **command)
+{
+	execvp(command[0], command);
+	return fail(command[0]);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 2 ? argv[1] : "";
+	sigset_t usr1;
+
+	if (strcmp(what, "mem") == 0)
+		return hog_mem(atol(argv[2]));
+	if (strcmp(what, "cpu") == 0)
+		return hog_cpu(atof(argv[2]), argc > 3 ? atoi(argv[3]) : 1);
+	if ((strcmp(what, "write") == 0 || strcmp(what, "read") == 0) && argc > 3)
+		return hog_io(argv[2], atol(argv[3]), what[0] == 'w');
+	if (strcmp(what, "fork") == 0)
+		return hog_fork(atoi(argv[2]));
+	if (strcmp(what, "daemon") == 0)
+		return hog_daemon(argv[2]);
+	if (strcmp(what, "status") == 0)
+		return hog_status(argv + 2);
+	if (strcmp(what, "ignore-chld") == 0) {
+		signal(SIGCHLD, SIG_IGN);
+		return exec_command(argv + 2);
+	}
+	if (strcmp(what, "block-usr1") == 0) {
+		sigemptyset(&usr1);
+		sigaddset(&usr1, SIGUSR1);
+		sigprocmask(SIG_BLOCK, &usr1, NULL);
+		return exec_command(argv + 2);
+	}
+	fputs("hog: unknown use\n", stderr);
+	return 2;
+}

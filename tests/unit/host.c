@@ -1,0 +1,819 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tests of src/host.c: what is found on the machines in tests/unit/fixtures, and on odd ones. */
+#include "config.h"
+
+#include "check.h"
+#include "tree.h"
+
+#include <errno.h>
+#include <sys/sysmacros.h>
+
+#include "host.h"
+
+#define CPU CONTROLLER_BIT(CONTROLLER_CPU)
+#define MEMORY CONTROLLER_BIT(CONTROLLER_MEMORY)
+#define IO CONTROLLER_BIT(CONTROLLER_IO)
+#define PIDS CONTROLLER_BIT(CONTROLLER_PIDS)
+#define CPUSET CONTROLLER_BIT(CONTROLLER_CPUSET)
+#define CPUACCT CONTROLLER_BIT(CONTROLLER_CPUACCT)
+#define FREEZER CONTROLLER_BIT(CONTROLLER_FREEZER)
+
+/* A machine, what was asked, and what was found. */
+struct scene {
+	struct tree tree;
+	struct spec spec;
+	struct host host;
+	struct fault f;
+};
+
+static int set_up(void **state)
+{
+	struct scene *scene = calloc(1, sizeof(*scene));
+
+	if (!scene)
+		return -1;
+	spec_init(&scene->spec);
+	*state = scene;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct scene *scene = *state;
+
+	host_release(&scene->host);
+	tree_release(&scene->tree);
+	free(scene);
+	return 0;
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+static int discover(struct scene *scene)
+{
+	host_release(&scene->host);
+	scene->f = (struct fault){ 0 };
+	return host_discover(&scene->host, &scene->spec, scene->tree.fd, &scene->f);
+}
+
+/* Discover the machine of a fixture. */
+static const struct host *visit(struct scene *scene, const char *name)
+{
+	int result;
+
+	tree_unpack(&scene->tree, name);
+	result = discover(scene);
+	check(result == 0, "%s: '%s'", name, scene->f.what);
+	return &scene->host;
+}
+
+/* Discover again, with the caller's place in the hierarchies changed. */
+static const struct host *move_to(struct scene *scene, const char *self)
+{
+	int result;
+
+	tree_write(&scene->tree, "/proc/self/cgroup", self);
+	result = discover(scene);
+	check(result == 0, "%s: '%s'", self, scene->f.what);
+	return &scene->host;
+}
+
+static void ask_percent(struct scene *scene)
+{
+	scene->spec.mem = (struct quantity){ QUANTITY_PERCENT, 8000 };
+}
+
+static void check_level(const struct host *host, unsigned index, const char *path,
+	controller_set controllers, controller_set enabled)
+{
+	const struct host_level *level = &host->levels[index];
+
+	check(index < host->level_count, "level %u of %u", index, host->level_count);
+	check_string(level->path, path, "level %u", index);
+	check(level->controllers == controllers, "level %u has 0x%x", index, level->controllers);
+	check(level->enabled == enabled, "level %u has 0x%x enabled", index, level->enabled);
+}
+
+static void v2_root(void **state)
+{
+	const struct host *host = visit(*state, "v2-root");
+
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_string_equal(host->v2_mount, "/sys/fs/cgroup");
+	assert_false(host->v2_read_only);
+	assert_int_equal(host->v1_count, 0);
+	assert_int_equal(host->level_count, 1);
+	check_level(host, 0, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS, CPU | MEMORY);
+	/* Its processes do not count: the real root may hold them. */
+	assert_true(host->levels[0].is_root);
+	assert_false(host->levels[0].populated);
+	assert_false(host->levels[0].threaded);
+	assert_int_equal(host_v2_controllers(host), CPUSET | CPU | IO | MEMORY | PIDS);
+	assert_int_equal(host->pid, 4242);
+	assert_int_equal(host->start_time_ticks, 293893);
+	assert_int_equal(host->page_size_bytes, sysconf(_SC_PAGESIZE));
+	assert_int_equal(host->device_count, 0);
+}
+
+static void v2_user(void **state)
+{
+	static const char top[] = "/sys/fs/cgroup/user.slice";
+	const struct host *host = visit(*state, "v2-user");
+	const struct host_level *levels = host->levels;
+
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_int_equal(host->level_count, 6);
+	check_level(host, 0,
+		"/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/vte-spawn-1.scope",
+		CPU | MEMORY | PIDS, 0);
+	check_level(host, 1,
+		"/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice",
+		CPU | MEMORY | PIDS, CPU | MEMORY | PIDS);
+	check_level(host, 4, top, CPUSET | CPU | IO | MEMORY | PIDS, CPU | MEMORY | PIDS);
+	check_level(host, 5, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS,
+		CPUSET | CPU | IO | MEMORY | PIDS);
+	for (unsigned i = 0; i < host->level_count; i++) {
+		check(levels[i].populated == (i == 0), "level %u", i);
+		check(levels[i].is_root == (i == 5), "level %u", i);
+		check(!levels[i].threaded, "level %u", i);
+	}
+	assert_int_equal(host_v2_controllers(host), CPUSET | CPU | IO | MEMORY | PIDS);
+}
+
+static void populated_by_a_crowd(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-nested");
+	char pids[2048] = "";
+
+	assert_false(host->levels[0].populated);
+	for (size_t length = 0; length + 8 < sizeof(pids);)
+		length += (size_t)snprintf(pids + length, sizeof(pids) - length, "%zu\n",
+			1000 + length);
+	tree_write(&scene->tree, "/sys/fs/cgroup/limit-100-5000/cgroup.procs", pids);
+	assert_int_equal(discover(scene), 0);
+	assert_true(host->levels[0].populated);
+}
+
+/* The crowd is in one group, not in those above. */
+static void populated_below_an_empty_group(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-user");
+
+	tree_write(&scene->tree,
+		"/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/"
+		"vte-spawn-1.scope/cgroup.procs",
+		"10001\n10002\n10003\n10004\n10005\n10006\n10007\n10008\n10009\n10010\n10011\n10012\n");
+	assert_int_equal(discover(scene), 0);
+	assert_true(host->levels[0].populated);
+	assert_false(host->levels[1].populated);
+}
+
+static void climbs_out_of_a_leaf(void **state)
+{
+	const struct host *host = visit(*state, "v2-nested");
+
+	assert_int_equal(host->level_count, 2);
+	check_level(host, 0, "/sys/fs/cgroup/limit-100-5000", CPU | IO | MEMORY | PIDS, 0);
+	assert_false(host->levels[0].populated);
+	assert_false(host->levels[0].is_root);
+	assert_true(host->levels[1].is_root);
+}
+
+/* Only NODE/command is a leaf, where NODE is a limit's: anything else is somebody's own. */
+static void a_leaf_is_below_a_node(void **state)
+{
+	static const struct {
+		const char *self;
+		const char *own;
+		unsigned levels;
+	} rows[] = {
+		{ "0::/limit-100-5000/command\n", "/limit-100-5000", 2 },
+		{ "0::/a/limit-1-2/command\n", "/a/limit-1-2", 3 },
+		{ "0::/limit-1-2/command/limit-3-4/command\n", "/limit-1-2/command/limit-3-4", 4 },
+		{ "0::/limit-1-2\n", "/limit-1-2", 2 },
+		{ "0::/limit-1-2/command/x\n", "/limit-1-2/command/x", 4 },
+		{ "0::/limit-1-2/x/command\n", "/limit-1-2/x/command", 4 },
+		{ "0::/limit-1-2/commander\n", "/limit-1-2/commander", 3 },
+		{ "0::/limit-1-2/mycommand\n", "/limit-1-2/mycommand", 3 },
+		{ "0::/a/command\n", "/a/command", 3 },
+		{ "0::/unlimit-1-2/command\n", "/unlimit-1-2/command", 3 },
+		{ "0::/limits/command\n", "/limits/command", 3 },
+		{ "0::/command\n", "/command", 2 },
+		{ "0::/command/command\n", "/command/command", 3 },
+	};
+	struct scene *scene = *state;
+
+	visit(scene, "v2-nested");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct host *host = move_to(scene, rows[i].self);
+		char path[128];
+
+		snprintf(path, sizeof(path), "/sys/fs/cgroup%s", rows[i].own);
+		check_string(host->levels[0].path, path, "%s", rows[i].self);
+		check(host->level_count == rows[i].levels, "%s has %u levels", rows[i].self,
+			host->level_count);
+		check_string(host->levels[host->level_count - 1].path, "/sys/fs/cgroup", "%s",
+			rows[i].self);
+	}
+}
+
+static void threaded(void **state)
+{
+	const struct host *host = visit(*state, "v2-threaded");
+
+	assert_int_equal(host->level_count, 3);
+	check_level(host, 0, "/sys/fs/cgroup/pool/worker", CPU | PIDS, 0);
+	assert_true(host->levels[0].threaded);
+	assert_true(host->levels[1].threaded);
+	assert_true(host->levels[1].populated);
+	assert_false(host->levels[2].threaded);
+}
+
+static void container(void **state)
+{
+	const struct host *host = visit(*state, "container");
+
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_int_equal(host->level_count, 1);
+	check_level(host, 0, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS, 0);
+	assert_false(host->levels[0].is_root);
+	assert_true(host->levels[0].populated);
+	assert_false(host->v2_read_only);
+}
+
+static void container_read_only(void **state)
+{
+	const struct host *host = visit(*state, "container-ro");
+
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_true(host->v2_read_only);
+}
+
+static void mount_of_a_part(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "container-host");
+
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_int_equal(host->level_count, 2);
+	check_level(host, 0, "/sys/fs/cgroup/work", CPU | MEMORY | PIDS, 0);
+	check_level(host, 1, "/sys/fs/cgroup", CPU | IO | MEMORY | PIDS, CPU | MEMORY | PIDS);
+	assert_false(host->levels[1].is_root);
+	host = move_to(scene, "0::/system.slice/docker-5f1e.scope\n");
+	assert_int_equal(host->level_count, 1);
+	assert_string_equal(host->levels[0].path, "/sys/fs/cgroup");
+}
+
+/* What the mount does not show cannot be used; a longer name with the same beginning is another. */
+static void own_group_outside_the_mount(void **state)
+{
+	static const char *const selves[] = {
+		"0::/\n",
+		"0::/system.slice\n",
+		"0::/system.slice/docker-5f1e.scope2\n",
+		"0::/system.slice/docker-5f1e\n",
+		"0::/user.slice/x\n",
+		"0::/../docker-5f1e.scope\n",
+		"1:name=systemd:/system.slice/docker-5f1e.scope\n",
+		"",
+	};
+	struct scene *scene = *state;
+
+	visit(scene, "container-host");
+	for (size_t i = 0; i < ARRAY_SIZE(selves); i++) {
+		const struct host *host = move_to(scene, selves[i]);
+
+		check(host->mode == HOST_NONE, "'%s'", selves[i]);
+		check(!host->v2_mount && !host->level_count, "'%s'", selves[i]);
+		check(host_v2_controllers(host) == 0, "'%s'", selves[i]);
+	}
+}
+
+/* '/..': outside the root of our cgroup namespace, which is the root of the mount. */
+static void own_group_outside_the_namespace(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "container");
+	assert_int_equal(move_to(scene, "0::/..\n")->mode, HOST_NONE);
+	assert_int_equal(move_to(scene, "0::/../other\n")->mode, HOST_NONE);
+	assert_int_equal(move_to(scene, "0::/../../other/x\n")->mode, HOST_NONE);
+}
+
+/* A group's name may begin with two dots: only '..' itself leads out. */
+static void names_that_begin_with_dots(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host;
+
+	visit(scene, "container");
+	host = move_to(scene, "0::/..hidden\n");
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_string_equal(host->levels[0].path, "/sys/fs/cgroup/..hidden");
+	host = move_to(scene, "0::/a/...\n");
+	assert_int_equal(host->mode, HOST_UNIFIED);
+	assert_string_equal(host->levels[0].path, "/sys/fs/cgroup/a/...");
+}
+
+/* The first mount that shows our own group is taken, not the first mount. */
+static void several_v2_mounts(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "v2-nested");
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"30 23 0:28 /other /mnt/other rw,relatime - cgroup2 none rw\n"
+		"31 23 0:28 / /sys/fs/cgroup rw,relatime - cgroup2 none rw\n"
+		"32 23 0:28 / /mnt/again ro,relatime - cgroup2 none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_string_equal(scene->host.v2_mount, "/sys/fs/cgroup");
+	assert_false(scene->host.v2_read_only);
+	assert_int_equal(scene->host.level_count, 2);
+}
+
+static void mount_point_with_a_blank(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	tree_write(&scene->tree, "/mnt/c g/cgroup.controllers", "memory pids\n");
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"30 23 0:28 / /mnt/c\\040g rw,relatime - cgroup2 none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_string_equal(scene->host.v2_mount, "/mnt/c g");
+	check_level(&scene->host, 0, "/mnt/c g", MEMORY | PIDS, 0);
+}
+
+/* Deeper than any real tree: the way up ends somewhere, and nothing breaks. */
+static void deeper_than_levels_max(void **state)
+{
+	struct scene *scene = *state;
+	char self[512] = "0::";
+	const struct host *host;
+
+	visit(scene, "v2-nested");
+	for (unsigned i = 0; i < HOST_LEVELS_MAX + 8; i++)
+		strcat(self, "/abcdef");
+	host = move_to(scene, strcat(self, "\n"));
+	assert_int_equal(host->level_count, HOST_LEVELS_MAX);
+}
+
+static void check_v1(const struct host *host, enum controller c, const char *mount, const char *own,
+	controller_set controllers)
+{
+	const struct host_v1 *v1 = host_find_v1(host, c);
+
+	check(v1, "%s", controller_name_v1(c));
+	check_string(v1->mount, mount, "%s", controller_name_v1(c));
+	check_string(v1->own, own, "%s", controller_name_v1(c));
+	check(v1->controllers == controllers, "%s: 0x%x", controller_name_v1(c), v1->controllers);
+	check(!v1->read_only, "%s", controller_name_v1(c));
+}
+
+static void hybrid(void **state)
+{
+	const struct host *host = visit(*state, "hybrid");
+
+	assert_int_equal(host->mode, HOST_HYBRID);
+	assert_int_equal(host->v1_count, 7);
+	check_v1(host, CONTROLLER_CPU, "/sys/fs/cgroup/cpu", "/", CPU);
+	check_v1(host, CONTROLLER_MEMORY, "/sys/fs/cgroup/memory",
+		"/process_api/45da1235c717246fe94d71546c13721d", MEMORY);
+	check_v1(host, CONTROLLER_IO, "/sys/fs/cgroup/blkio", "/", IO);
+	check_v1(host, CONTROLLER_PIDS, "/sys/fs/cgroup/pids", "/", PIDS);
+	check_v1(host, CONTROLLER_CPUSET, "/sys/fs/cgroup/cpuset", "/", CPUSET);
+	check_v1(host, CONTROLLER_CPUACCT, "/sys/fs/cgroup/cpuacct", "/", CPUACCT);
+	check_v1(host, CONTROLLER_FREEZER, "/sys/fs/cgroup/freezer", "/", FREEZER);
+	assert_string_equal(host->v2_mount, "/sys/fs/cgroup/unified");
+	assert_int_equal(host->level_count, 1);
+	check_level(host, 0, "/sys/fs/cgroup/unified", 0, 0);
+	assert_true(host->levels[0].is_root);
+	assert_int_equal(host_v2_controllers(host), 0);
+}
+
+static void legacy(void **state)
+{
+	const struct host *host = visit(*state, "legacy");
+
+	assert_int_equal(host->mode, HOST_LEGACY);
+	assert_null(host->v2_mount);
+	assert_int_equal(host->v1_count, 6);
+	check_v1(host, CONTROLLER_CPU, "/sys/fs/cgroup/cpu,cpuacct", "/user.slice", CPU | CPUACCT);
+	check_v1(host, CONTROLLER_CPUACCT, "/sys/fs/cgroup/cpu,cpuacct", "/user.slice",
+		CPU | CPUACCT);
+	check_v1(host, CONTROLLER_IO, "/sys/fs/cgroup/blkio", "/user.slice", IO);
+	check_v1(host, CONTROLLER_FREEZER, "/sys/fs/cgroup/freezer", "/", FREEZER);
+	assert_int_equal(host->pid, 1713);
+	assert_int_equal(host->start_time_ticks, 86720);
+}
+
+static void v1_mounts(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = &scene->host;
+
+	visit(scene, "legacy");
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		/* Of a part that does not hold us, read-only, the same hierarchy twice. */
+		"30 24 0:27 /other /mnt/cpu rw,relatime - cgroup cgroup rw,cpuacct,cpu\n"
+		"31 24 0:28 /user.slice /mnt/memory ro,relatime - cgroup cgroup rw,memory\n"
+		"32 24 0:28 / /mnt/again rw,relatime - cgroup cgroup rw,memory\n"
+		"33 24 0:30 / /mnt/perf rw,relatime - cgroup cgroup rw,perf_event\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(host->mode, HOST_LEGACY);
+	assert_int_equal(host->v1_count, 1);
+	assert_null(host_find_v1(host, CONTROLLER_CPU));
+	assert_string_equal(host->v1[0].mount, "/mnt/memory");
+	assert_string_equal(host->v1[0].own, "/");
+	assert_true(host->v1[0].read_only);
+}
+
+/* Which tree carries the controllers: v1 has one of the main ones, or not. */
+static void modes(void **state)
+{
+	static const char v2[] = "31 23 0:28 / /u rw - cgroup2 none rw\n";
+	static const struct {
+		const char *v1;
+		bool v2;
+		enum host_mode mode;
+	} rows[] = {
+		{ "", false, HOST_NONE },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,name=systemd\n", false, HOST_NONE },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,name=systemd\n", true, HOST_UNIFIED },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,freezer\n", true, HOST_UNIFIED },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,cpuset\n", true, HOST_UNIFIED },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,cpu\n", true, HOST_HYBRID },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,memory\n", true, HOST_HYBRID },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,blkio\n", true, HOST_HYBRID },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,pids\n", true, HOST_HYBRID },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,pids\n", false, HOST_LEGACY },
+		{ "40 31 0:37 / /s rw - cgroup cgroup rw,freezer\n", false, HOST_LEGACY },
+		{ "", true, HOST_UNIFIED },
+	};
+	struct scene *scene = *state;
+
+	visit(scene, "hybrid");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char mounts[256];
+
+		snprintf(mounts, sizeof(mounts), "%s%s", rows[i].v1, rows[i].v2 ? v2 : "");
+		tree_write(&scene->tree, "/proc/self/mountinfo", mounts);
+		check(discover(scene) == 0, "%s", mounts);
+		check(scene->host.mode == rows[i].mode, "%s: %s", mounts,
+			host_mode_name(scene->host.mode));
+	}
+}
+
+static void mode_names(void **state)
+{
+	(void)state;
+	assert_string_equal(host_mode_name(HOST_NONE), "none");
+	assert_string_equal(host_mode_name(HOST_LEGACY), "legacy");
+	assert_string_equal(host_mode_name(HOST_HYBRID), "hybrid");
+	assert_string_equal(host_mode_name(HOST_UNIFIED), "unified");
+}
+
+static void none(void **state)
+{
+	const struct host *host = visit(*state, "none");
+
+	assert_int_equal(host->mode, HOST_NONE);
+	assert_int_equal(host->pid, 9);
+	assert_null(host->v2_mount);
+	assert_int_equal(host->v1_count, 0);
+	assert_int_equal(host_v2_controllers(host), 0);
+	assert_null(host_find_v1(host, CONTROLLER_CPU));
+}
+
+/* No kernel writes this, and none of it may break us. */
+static void garbage(void **state)
+{
+	static const char *const texts[] = { "", "\n\n\n", " - cgroup2 x rw\n", "\377\376\375\n",
+		"0::\n", "0:\n", "- - - - - - - - - -\n", "1 2 3 4 5 6 - cgroup2 x rw" };
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		tree_write(&scene->tree, "/proc/self/mountinfo", texts[i]);
+		tree_write(&scene->tree, "/proc/self/cgroup", texts[i]);
+		check(discover(scene) == 0, "'%s': '%s'", texts[i], scene->f.what);
+		check(scene->host.mode == HOST_NONE, "'%s'", texts[i]);
+	}
+}
+
+static void no_proc(void **state)
+{
+	struct scene *scene = *state;
+
+	tree_make(&scene->tree);
+	assert_int_equal(discover(scene), -1);
+	check_fault(&scene->f, ENOENT, "'/proc/self/stat'", "mount -t proc proc /proc");
+}
+
+static void half_a_proc(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	ask_percent(scene);
+	tree_unlink(&scene->tree, "/proc/meminfo");
+	assert_int_equal(discover(scene), -1);
+	check_fault(&scene->f, ENOENT, "'/proc/meminfo'", "");
+	tree_unlink(&scene->tree, "/proc/self/cgroup");
+	assert_int_equal(discover(scene), -1);
+	assert_int_equal(scene->f.err, ENOENT);
+	check_contains(scene->f.what, "'/proc/self/cgroup'");
+	tree_unlink(&scene->tree, "/proc/self/mountinfo");
+	assert_int_equal(discover(scene), -1);
+	assert_int_equal(scene->f.err, ENOENT);
+	check_contains(scene->f.what, "'/proc/self/mountinfo'");
+}
+
+static void identity(void **state)
+{
+	static const struct {
+		const char *stat;
+		int pid; /* 0: a fault */
+		uint64_t start_time_ticks;
+	} rows[] = {
+		{ "1 (x) R 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23\n", 1, 20 },
+		{ "12 () S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 18446744073709551615 22\n",
+			12, UINT64_MAX },
+		{ "12 (a b) c (d) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 77 22\n", 12,
+			77 },
+		{ "12 (\n) 1 2 3) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 77 22\n", 12,
+			77 },
+		{ "12 (x) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 x 22\n", 0, 0 },
+		{ "12 (x) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19", 0, 0 },
+		{ "12 (x) S 2 3 4\n", 0, 0 },
+		{ "12 (x)", 0, 0 },
+		{ "12\n", 0, 0 },
+		{ "", 0, 0 },
+	};
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		tree_write(&scene->tree, "/proc/self/stat", rows[i].stat);
+		check(discover(scene) == (rows[i].pid ? 0 : -1), "'%s'", rows[i].stat);
+		if (!rows[i].pid) {
+			check_fault(&scene->f, 0, "start time", "");
+			continue;
+		}
+		check(scene->host.pid == rows[i].pid, "'%s': %d", rows[i].stat,
+			(int)scene->host.pid);
+		check(scene->host.start_time_ticks == rows[i].start_time_ticks, "'%s'",
+			rows[i].stat);
+	}
+}
+
+/* Sizes are read only where they are asked for. */
+static void memory_is_not_read_unasked(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-user");
+
+	assert_int_equal(host->mem_total_bytes, 0);
+	assert_int_equal(host->memory_ceiling_bytes, UINT64_MAX);
+	assert_int_equal(host->levels[2].memory_max_bytes, UINT64_MAX);
+	tree_unlink(&scene->tree, "/proc/meminfo");
+	assert_int_equal(discover(scene), 0);
+}
+
+static void memory_sizes(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host;
+
+	scene->spec.mem = (struct quantity){ QUANTITY_NUMBER, 4096 };
+	host = visit(scene, "v2-root");
+	assert_int_equal(host->mem_total_bytes, UINT64_C(16384000) * 1024);
+	assert_int_equal(host->swap_total_bytes, UINT64_C(2097152) * 1024);
+	assert_int_equal(host->memory_ceiling_bytes, UINT64_MAX);
+	scene->spec.mem = (struct quantity){ QUANTITY_UNSET, 0 };
+	scene->spec.swap = (struct quantity){ QUANTITY_MAX, 0 };
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(host->swap_total_bytes, UINT64_C(2097152) * 1024);
+}
+
+static void odd_meminfo(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	ask_percent(scene);
+	tree_write(&scene->tree, "/proc/meminfo", "MemTotal:  1024 kB\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(scene->host.mem_total_bytes, MIB);
+	assert_int_equal(scene->host.swap_total_bytes, 0);
+	tree_write(&scene->tree, "/proc/meminfo", "MemFree:  1024 kB\nSwapTotal: 5 kB\n");
+	assert_int_equal(discover(scene), -1);
+	check_fault(&scene->f, 0, "no MemTotal", "");
+	tree_write(&scene->tree, "/proc/meminfo", "MemTotal:\n");
+	assert_int_equal(discover(scene), -1);
+	check_fault(&scene->f, 0, "no MemTotal", "");
+}
+
+/* The tightest on the way up, not the nearest. */
+static void memory_ceiling_v2(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host;
+
+	ask_percent(scene);
+	host = visit(scene, "v2-user");
+	assert_int_equal(host->levels[0].memory_max_bytes, 6 * GIB);
+	assert_int_equal(host->levels[1].memory_max_bytes, UINT64_MAX);
+	assert_int_equal(host->levels[3].memory_max_bytes, 4 * GIB);
+	assert_int_equal(host->levels[5].memory_max_bytes, UINT64_MAX);
+	assert_int_equal(host->memory_ceiling_bytes, 4 * GIB);
+}
+
+static void memory_ceiling_elsewhere(void **state)
+{
+	struct scene *scene = *state;
+
+	ask_percent(scene);
+	assert_int_equal(visit(scene, "container")->memory_ceiling_bytes, 2 * GIB);
+	tree_release(&scene->tree);
+	/* The node's own limit counts: the leaf is in it. */
+	assert_int_equal(visit(scene, "v2-nested")->memory_ceiling_bytes, 500 * MIB);
+	tree_release(&scene->tree);
+	/* v1 knows of all ancestors itself. */
+	assert_int_equal(visit(scene, "hybrid")->memory_ceiling_bytes, 8 * GIB);
+	tree_release(&scene->tree);
+	assert_true(visit(scene, "legacy")->memory_ceiling_bytes > scene->host.mem_total_bytes);
+}
+
+/* Ask for io limits on these devices, to a NULL. */
+static int discover_devices(struct scene *scene, const char *const *names)
+{
+	scene->spec.io_count = 0;
+	for (; *names; names++)
+		scene->spec.io[scene->spec.io_count++] = (struct spec_io){
+			.option = "io-read",
+			.device = *names,
+			.value = { QUANTITY_NUMBER, 1 },
+		};
+	return discover(scene);
+}
+
+#define DISCOVER_DEVICES(scene, ...)                                                               \
+	discover_devices(scene, (const char *const[]){ __VA_ARGS__, NULL })
+
+static void check_device(const struct host_device *device, const char *text, unsigned major_number,
+	unsigned minor_number, const char *name, bool was_partition)
+{
+	check_string(device->text, text, "%u:%u", major_number, minor_number);
+	check(device->major == major_number && device->minor == minor_number, "%s is %u:%u", text,
+		device->major, device->minor);
+	check_string(device->name, name, "%s", text);
+	check(device->was_partition == was_partition, "%s", text);
+}
+
+/* A partition's limit is its disk's: the kernel takes no other. */
+static void devices(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-root");
+
+	assert_int_equal(DISCOVER_DEVICES(scene, "8:0", "8:1", "259:1", "259:0", "7:0", "8:0"), 0);
+	assert_int_equal(host->device_count, 6);
+	check_device(&host->devices[0], "8:0", 8, 0, "sda", false);
+	check_device(&host->devices[1], "8:1", 8, 0, "sda", true);
+	check_device(&host->devices[2], "259:1", 259, 0, "nvme0n1", true);
+	check_device(&host->devices[3], "259:0", 259, 0, "nvme0n1", false);
+	check_device(&host->devices[4], "7:0", 7, 0, "", false);
+	check_device(&host->devices[5], "8:0", 8, 0, "sda", false);
+}
+
+static void device_nodes(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-root");
+
+	tree_write(&scene->tree, "/dev/disk/x", "");
+	if (mknodat(scene->tree.fd, "dev/sda1", S_IFBLK | 0600, makedev(8, 1)) < 0)
+		skip();
+	tree_link(&scene->tree, "/dev/disk/by:id", "../sda1");
+	assert_int_equal(DISCOVER_DEVICES(scene, "/dev/sda1", "/dev/disk/by:id"), 0);
+	check_device(&host->devices[0], "/dev/sda1", 8, 0, "sda", true);
+	check_device(&host->devices[1], "/dev/disk/by:id", 8, 0, "sda", true);
+}
+
+static void no_devices(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} rows[] = {
+		{ "/dev/sdz", ENOENT },
+		{ "/proc/meminfo", ENOTBLK },
+		{ "/proc", ENOTBLK },
+		{ "/", ENOENT },
+		{ "sda", EINVAL },
+		{ "8", EINVAL },
+		{ "8:", EINVAL },
+		{ ":0", EINVAL },
+		{ "8:0:0", EINVAL },
+		{ "8:0 ", EINVAL },
+		{ "8:0x", EINVAL },
+		{ "8.0", EINVAL },
+		{ "-8:0", EINVAL },
+		{ " 8:0", EINVAL },
+		{ "8:5", ENODEV },
+		{ "80:0", ENODEV },
+	};
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		check(DISCOVER_DEVICES(scene, "8:0", rows[i].text) == -1, "'%s'", rows[i].text);
+		check(scene->f.err == rows[i].err, "'%s': %s", rows[i].text,
+			strerror(scene->f.err));
+		check(strstr(scene->f.what, rows[i].text), "'%s'", scene->f.what);
+		check(strstr(scene->f.hint, "lsblk"), "'%s'", scene->f.hint);
+	}
+}
+
+/* Digits, ':' and digits: a limit must not land on a disk that was not meant. */
+static void device_numbers_are_strict(void **state)
+{
+	static const char *const texts[] = { "8: 0", "8:+0", "8:-0", "8:4294967296",
+		"4294967304:0" };
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		check(DISCOVER_DEVICES(scene, texts[i]) == -1, "'%s' is %u:%u", texts[i],
+			scene->host.devices[0].major, scene->host.devices[0].minor);
+}
+
+static void partition_without_a_disk(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "v2-root");
+	tree_unlink(&scene->tree,
+		"/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda/dev");
+	assert_int_equal(DISCOVER_DEVICES(scene, "8:1"), -1);
+	check_fault(&scene->f, ENODEV, "'8:1'", "lsblk");
+}
+
+/* A fault on the way leaves nothing behind that ASan could complain about. */
+static void release_twice(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "hybrid");
+	host_release(&scene->host);
+	host_release(&scene->host);
+	assert_int_equal(scene->host.v1_count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(v2_root),
+		TEST(v2_user),
+		TEST(populated_by_a_crowd),
+		TEST(populated_below_an_empty_group),
+		TEST(climbs_out_of_a_leaf),
+		TEST(a_leaf_is_below_a_node),
+		TEST(threaded),
+		TEST(container),
+		TEST(container_read_only),
+		TEST(mount_of_a_part),
+		TEST(own_group_outside_the_mount),
+		TEST(own_group_outside_the_namespace),
+		TEST(names_that_begin_with_dots),
+		TEST(several_v2_mounts),
+		TEST(mount_point_with_a_blank),
+		TEST(deeper_than_levels_max),
+		TEST(hybrid),
+		TEST(legacy),
+		TEST(v1_mounts),
+		TEST(modes),
+		TEST(mode_names),
+		TEST(none),
+		TEST(garbage),
+		TEST(no_proc),
+		TEST(half_a_proc),
+		TEST(identity),
+		TEST(memory_is_not_read_unasked),
+		TEST(memory_sizes),
+		TEST(odd_meminfo),
+		TEST(memory_ceiling_v2),
+		TEST(memory_ceiling_elsewhere),
+		TEST(devices),
+		TEST(device_nodes),
+		TEST(no_devices),
+		TEST(device_numbers_are_strict),
+		TEST(partition_without_a_disk),
+		TEST(release_twice),
+	};
+
+	return RUN_TESTS(tests);
+}

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tests of src/options.c and src/spec.c: from words to a spec, or to a fault that helps. */
+#include "config.h"
+
+#include "check.h"
+
+#include <signal.h>
+
+#include "options.h"
+
+#define WORDS_MAX 80
+#define FIELD(name) offsetof(struct spec, name)
+
+/* A command line and what became of it. */
+struct line {
+	struct spec spec;
+	struct fault f;
+	char *argv[WORDS_MAX + 1]; /* on the heap: ASan sees a read past a word's end */
+	int argc;
+};
+
+static int set_up(void **state)
+{
+	*state = calloc(1, sizeof(struct line));
+	return *state ? 0 : -1;
+}
+
+static void clear(struct line *line)
+{
+	while (line->argc > 0)
+		free(line->argv[--line->argc]);
+	memset(line, 0, sizeof(*line));
+}
+
+static int tear_down(void **state)
+{
+	clear(*state);
+	free(*state);
+	return 0;
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+/* Parse 'limit' and these words, to a NULL. */
+static int parse_words(struct line *line, const char *const *words)
+{
+	clear(line);
+	line->argv[line->argc++] = strdup("limit");
+	while (*words && line->argc < WORDS_MAX)
+		line->argv[line->argc++] = strdup(*words++);
+	spec_init(&line->spec);
+	return options_parse(&line->spec, line->argc, line->argv, &line->f);
+}
+
+#define PARSE(line, ...) parse_words(line, (const char *const[]){ __VA_ARGS__, NULL })
+
+static const struct quantity *quantity_at(const struct spec *spec, size_t field)
+{
+	return (const struct quantity *)(const void *)((const char *)spec + field);
+}
+
+/* Nothing was asked: as spec_init() left it. */
+static void check_defaults(const struct spec *spec)
+{
+	assert_int_equal(spec->mem.kind, QUANTITY_UNSET);
+	assert_int_equal(spec->swap.kind, QUANTITY_UNSET);
+	assert_int_equal(spec->cpu.kind, QUANTITY_UNSET);
+	assert_int_equal(spec->cpu_period_us.kind, QUANTITY_UNSET);
+	assert_int_equal(spec->pids.kind, QUANTITY_UNSET);
+	assert_int_equal(spec->time_us.kind, QUANTITY_UNSET);
+	assert_int_equal(spec->grace_us.kind, QUANTITY_NUMBER);
+	assert_int_equal(spec->grace_us.value, 5000000);
+	assert_int_equal(spec->io_count, 0);
+	assert_int_equal(spec->oom, SPEC_OOM_GROUP);
+	assert_int_equal(spec->signal, SIGTERM);
+	assert_false(spec->quiet || spec->verbose || spec->dry_run || spec->help || spec->version);
+	assert_null(spec->report_path);
+}
+
+static void no_options(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "true"), 0);
+	check_defaults(&line->spec);
+	assert_ptr_equal(line->spec.command, &line->argv[1]);
+	assert_int_equal(PARSE(line, NULL), 0);
+	check_defaults(&line->spec);
+	assert_null(line->spec.command);
+}
+
+static void no_words_at_all(void **state)
+{
+	struct line *line = *state;
+
+	spec_init(&line->spec);
+	assert_int_equal(options_parse(&line->spec, 0, line->argv, &line->f), 0);
+	assert_null(line->spec.command);
+}
+
+/* Every option that fills a struct quantity. */
+static const struct row {
+	const char *letter; /* NULL: none */
+	const char *name;
+	const char *good;
+	size_t field;
+	struct quantity value;
+	const char *bad;
+} rows[] = {
+	{ "-m", "--mem", "500M", FIELD(mem), { QUANTITY_NUMBER, 500 * MIB }, "500m" },
+	{ NULL, "--swap", "0", FIELD(swap), { QUANTITY_NUMBER, 0 }, "80%" },
+	{ "-c", "--cpu", "150%", FIELD(cpu), { QUANTITY_NUMBER, 1500000 }, "0" },
+	{ NULL, "--cpu-period", "50ms", FIELD(cpu_period_us), { QUANTITY_NUMBER, 50000 }, "1m" },
+	{ "-p", "--pids", "100", FIELD(pids), { QUANTITY_NUMBER, 100 }, "1.5" },
+	{ "-t", "--time", "1h30m", FIELD(time_us), { QUANTITY_NUMBER, 5400000000 }, "30m1h" },
+	{ NULL, "--grace", "0", FIELD(grace_us), { QUANTITY_NUMBER, 0 }, "5x" },
+};
+
+/* The option was understood, and COMMAND is what follows. */
+static void check_row(const struct line *line, const struct row *row, int result, const char *form)
+{
+	const struct quantity *value = quantity_at(&line->spec, row->field);
+
+	check(result == 0, "%s as %s: '%s'", row->name, form, line->f.what);
+	check(value->kind == row->value.kind && value->value == row->value.value,
+		"%s as %s is %llu", row->name, form, (unsigned long long)value->value);
+	check(line->spec.command && strcmp(line->spec.command[0], "cmd") == 0, "%s as %s",
+		row->name, form);
+	check(line->spec.command == &line->argv[line->argc - 2], "%s as %s", row->name, form);
+}
+
+static void every_form(void **state)
+{
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *row = &rows[i];
+		char word[64];
+
+		snprintf(word, sizeof(word), "%s=%s", row->name, row->good);
+		check_row(line, row, PARSE(line, word, "cmd", "arg"), "--name=TEXT");
+		check_row(line, row, PARSE(line, row->name, row->good, "cmd", "arg"),
+			"--name TEXT");
+		check_row(line, row, PARSE(line, word, "--", "cmd", "arg"), "--name=TEXT --");
+		if (!row->letter)
+			continue;
+		check_row(line, row, PARSE(line, row->letter, row->good, "cmd", "arg"), "-x TEXT");
+		snprintf(word, sizeof(word), "%s%s", row->letter, row->good);
+		check_row(line, row, PARSE(line, word, "cmd", "arg"), "-xTEXT");
+		snprintf(word, sizeof(word), "-q%s%s", row->letter + 1, row->good);
+		check_row(line, row, PARSE(line, word, "cmd", "arg"), "-qxTEXT");
+	}
+}
+
+/* A fault names the option in full, the text, the reason and the forms that are accepted. */
+static void check_bad(const struct line *line, const struct row *row, int result)
+{
+	const struct quantity *value = quantity_at(&line->spec, row->field);
+	char start[64];
+
+	snprintf(start, sizeof(start), "cannot use %s '%s': ", row->name, row->bad);
+	check(result == -1, "%s", row->name);
+	check(line->f.err == 0, "%s", row->name);
+	check(strncmp(line->f.what, start, strlen(start)) == 0, "%s: '%s'", row->name,
+		line->f.what);
+	check(strlen(line->f.what) > strlen(start), "%s gives no reason", row->name);
+	snprintf(start, sizeof(start), "%s takes ", row->name);
+	check(strncmp(line->f.hint, start, strlen(start)) == 0, "%s: '%s'", row->name,
+		line->f.hint);
+	check(strlen(line->f.hint) > strlen(start), "%s names no forms", row->name);
+	check(value->kind == QUANTITY_UNSET || value->value == 5000000, "%s is filled", row->name);
+}
+
+static void every_bad_value(void **state)
+{
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const struct row *row = &rows[i];
+		char word[64];
+
+		snprintf(word, sizeof(word), "%s=%s", row->name, row->bad);
+		check_bad(line, row, PARSE(line, word, "cmd"));
+		check_bad(line, row, PARSE(line, row->name, row->bad, "cmd"));
+		if (row->letter)
+			check_bad(line, row, PARSE(line, row->letter, row->bad, "cmd"));
+	}
+}
+
+static void every_missing_argument(void **state)
+{
+	static const char *const names[] = { "--mem", "--swap", "--oom", "--cpu", "--cpu-period",
+		"--io-read", "--io-write", "--io-read-ops", "--io-write-ops", "--pids", "--time",
+		"--signal", "--grace", "--report" };
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		check(PARSE(line, names[i]) == -1, "%s", names[i]);
+		check(strstr(line->f.what, names[i]), "%s: '%s'", names[i], line->f.what);
+		check(strstr(line->f.what, "needs an argument"), "%s: '%s'", names[i],
+			line->f.what);
+		check(strstr(line->f.hint, names[i]), "%s: '%s'", names[i], line->f.hint);
+	}
+	assert_int_equal(PARSE(line, "-m"), -1);
+	check_fault(&line->f, 0, "cannot use --mem: it needs an argument", "--mem takes 500M");
+	assert_int_equal(PARSE(line, "-vo"), -1);
+	check_fault(&line->f, 0, "cannot use --report: it needs an argument", "-o report.txt");
+}
+
+/* An argument that is there and empty is not a missing one, but no good either. */
+static void empty_arguments(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--mem=", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --mem ''", "--mem takes");
+	assert_int_equal(PARSE(line, "--mem", "", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --mem ''", "--mem takes");
+	assert_int_equal(PARSE(line, "--report=", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --report '': it is empty", "--report takes");
+}
+
+static void flags(void **state)
+{
+	struct line *line = *state;
+	const struct spec *spec = &line->spec;
+
+	assert_int_equal(PARSE(line, "-qv", "cmd"), 0);
+	assert_true(
+		spec->quiet && spec->verbose && !spec->dry_run && !spec->help && !spec->version);
+	assert_int_equal(PARSE(line, "-n", "-h", "-V", "cmd"), 0);
+	assert_true(!spec->quiet && !spec->verbose && spec->dry_run && spec->help && spec->version);
+	assert_int_equal(PARSE(line, "--quiet", "--verbose", "--dry-run", "--help", "--version",
+				 "cmd"),
+		0);
+	assert_true(spec->quiet && spec->verbose && spec->dry_run && spec->help && spec->version);
+	assert_string_equal(spec->command[0], "cmd");
+}
+
+static void flags_take_no_argument(void **state)
+{
+	static const char *const words[] = { "--quiet=1", "--verbose=", "--dry-run=no",
+		"--help=mem", "--version=x" };
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		check(PARSE(line, words[i], "cmd") == -1, "%s", words[i]);
+		check(strstr(line->f.what, "it takes no argument"), "%s: '%s'", words[i],
+			line->f.what);
+		check(!strchr(line->f.what, '='), "%s: '%s'", words[i], line->f.what);
+	}
+}
+
+/* Without a space the rest of the word is the argument, whatever it looks like. */
+static void letters_end_at_an_argument(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "-qm500M", "-vp", "7", "-oq", "cmd"), 0);
+	assert_true(line->spec.quiet && line->spec.verbose);
+	assert_int_equal(line->spec.mem.value, 500 * MIB);
+	assert_int_equal(line->spec.pids.value, 7);
+	assert_string_equal(line->spec.report_path, "q");
+	assert_int_equal(PARSE(line, "-m500Mq", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --mem '500Mq'", "--mem takes");
+	assert_int_equal(PARSE(line, "-m=500M", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --mem '=500M'", "--mem takes");
+}
+
+/* What follows COMMAND is COMMAND's. */
+static void stops_at_the_command(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "-q", "make", "-v", "--mem", "--", "-n"), 0);
+	assert_true(line->spec.quiet && !line->spec.verbose && !line->spec.dry_run);
+	assert_ptr_equal(line->spec.command, &line->argv[2]);
+	assert_null(line->spec.command[5]);
+	assert_int_equal(PARSE(line, "--", "-v", "--", "x"), 0);
+	assert_false(line->spec.verbose);
+	assert_string_equal(line->spec.command[0], "-v");
+	assert_string_equal(line->spec.command[1], "--");
+	assert_int_equal(PARSE(line, "-q", "-", "-v"), 0);
+	assert_string_equal(line->spec.command[0], "-");
+	assert_int_equal(PARSE(line, "", "-v"), 0);
+	assert_string_equal(line->spec.command[0], "");
+	assert_int_equal(PARSE(line, "-q", "--"), 0);
+	assert_null(line->spec.command);
+}
+
+/* '--' as an option's argument is an argument: no good one, but it does not end the options. */
+static void double_dash_as_argument(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--mem", "--", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --mem '--'", "--mem takes");
+	assert_int_equal(PARSE(line, "-o", "--", "cmd"), 0);
+	assert_string_equal(line->spec.report_path, "--");
+	assert_string_equal(line->spec.command[0], "cmd");
+}
+
+static void unknown_options(void **state)
+{
+	static const struct {
+		const char *word;
+		const char *hint;
+	} words[] = {
+		{ "-x", "limit --help" },
+		{ "-qx", "limit --help" },
+		{ "-M", "limit --help" },
+		{ "-?", "limit --help" },
+		{ "-=", "limit --help" },
+		{ "--frobnicate", "limit --help" },
+		{ "--=5", "limit --help" },
+		{ "---", "limit --help" },
+		{ "--memory", "limit --help" },
+		{ "--Mem", "limit --help" },
+		{ "--mem 500M", "limit --help" },
+		/* An abbreviation would change its meaning with every new option: it is a suggestion. */
+		{ "--me", "--mem" },
+		{ "--me=500M", "--mem" },
+		{ "--m", "--mem" },
+		{ "--io", "--io-read" },
+		{ "--io-w", "--io-write" },
+		{ "--cpu-p=5ms", "--cpu-period" },
+		{ "--verb", "--verbose" },
+		{ "--vers", "--version" },
+		{ "--dry", "--dry-run" },
+		{ "--hel", "--help" },
+	};
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		check(PARSE(line, words[i].word, "cmd") == -1, "%s", words[i].word);
+		check(strstr(line->f.what, words[i].word), "'%s'", line->f.what);
+		check(strstr(line->f.what, "there is no such option"), "'%s'", line->f.what);
+		check_string(line->f.hint, words[i].hint, "%s", words[i].word);
+		check(!line->spec.quiet || words[i].word[1] == 'q', "%s", words[i].word);
+	}
+}
+
+static void the_last_one_wins(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "-m", "1G", "--oom", "process", "--mem=max", "--oom=group",
+				 "--signal", "9", "--signal=INT", "-ofirst", "-o", "second", "cmd"),
+		0);
+	assert_int_equal(line->spec.mem.kind, QUANTITY_MAX);
+	assert_int_equal(line->spec.oom, SPEC_OOM_GROUP);
+	assert_int_equal(line->spec.signal, SIGINT);
+	assert_string_equal(line->spec.report_path, "second");
+}
+
+static void oom(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--oom", "process", "cmd"), 0);
+	assert_int_equal(line->spec.oom, SPEC_OOM_PROCESS);
+	assert_int_equal(PARSE(line, "--oom", "tree", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --oom 'tree'", "--oom takes group or process");
+}
+
+static void signals(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--signal", "SIGHUP", "cmd"), 0);
+	assert_int_equal(line->spec.signal, SIGHUP);
+	assert_int_equal(PARSE(line, "--signal=RTMIN+1", "cmd"), 0);
+	assert_int_equal(line->spec.signal, SIGRTMIN + 1);
+	assert_int_equal(PARSE(line, "--signal=0", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --signal '0': there is no such signal", "TERM");
+	assert_int_equal(line->spec.signal, SIGTERM);
+}
+
+static void highest_values(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--pids", "4194304", "--cpu-period", "1s", "cmd"), 0);
+	assert_int_equal(line->spec.pids.value, 4194304);
+	assert_int_equal(line->spec.cpu_period_us.value, 1000000);
+	assert_int_equal(PARSE(line, "--cpu-period", "1ms", "cmd"), 0);
+	assert_int_equal(PARSE(line, "--pids", "4194305", "cmd"), -1);
+	check_fault(&line->f, 0, "too large", "--pids takes");
+	assert_int_equal(PARSE(line, "--cpu-period", "1s1us", "cmd"), -1);
+	check_fault(&line->f, 0, "1ms to 1s", "--cpu-period takes");
+	assert_int_equal(PARSE(line, "--cpu-period", "999us", "cmd"), -1);
+	check_fault(&line->f, 0, "1ms to 1s", "--cpu-period takes");
+	assert_int_equal(PARSE(line, "--io-read-ops", "4294967295@8:0", "cmd"), 0);
+	assert_int_equal(PARSE(line, "--io-read-ops", "4294967296@8:0", "cmd"), -1);
+	check_fault(&line->f, 0, "too large", "--io-read-ops takes");
+}
+
+static void check_io(const struct spec_io *io, enum io_key key, const char *option, uint64_t value,
+	const char *device)
+{
+	check(io->key == key, "%s has key %u", option, (unsigned)io->key);
+	check_string(io->option, option, "key %u", (unsigned)key);
+	check_string(io->device, device, "%s", option);
+	check(io->value.value == value, "%s is %llu", option, (unsigned long long)io->value.value);
+	check(io->value.kind == (value ? QUANTITY_NUMBER : QUANTITY_MAX), "%s", option);
+}
+
+static void io(void **state)
+{
+	struct line *line = *state;
+	const struct spec *spec = &line->spec;
+
+	assert_int_equal(PARSE(line, "--io-read=20M@/dev/sda", "--io-write", "1.5MB@8:0",
+				 "--io-read-ops=500@/dev/disk/by-id/a@b", "--io-write-ops",
+				 "max@8:16", "cmd"),
+		0);
+	assert_int_equal(spec->io_count, 4);
+	check_io(&spec->io[0], IO_RBPS, "io-read", 20 * MIB, "/dev/sda");
+	check_io(&spec->io[1], IO_WBPS, "io-write", 1500000, "8:0");
+	check_io(&spec->io[2], IO_RIOPS, "io-read-ops", 500, "/dev/disk/by-id/a@b");
+	check_io(&spec->io[3], IO_WIOPS, "io-write-ops", 0, "8:16");
+}
+
+static void the_last_one_wins_for_each_device(void **state)
+{
+	struct line *line = *state;
+	const struct spec *spec = &line->spec;
+
+	assert_int_equal(PARSE(line, "--io-read=1M@8:0", "--io-write=2M@8:0", "--io-read=3M@8:16",
+				 "--io-read=max@8:0", "--io-write=5M@8:0", "cmd"),
+		0);
+	assert_int_equal(spec->io_count, 3);
+	check_io(&spec->io[0], IO_RBPS, "io-read", 0, "8:0");
+	check_io(&spec->io[1], IO_WBPS, "io-write", 5 * MIB, "8:0");
+	check_io(&spec->io[2], IO_RBPS, "io-read", 3 * MIB, "8:16");
+}
+
+static void bad_io(void **state)
+{
+	static const struct {
+		const char *word;
+		const char *reason;
+	} words[] = {
+		{ "--io-read=20M", "it names no device" },
+		{ "--io-read=20M@", "it names no device" },
+		{ "--io-read=", "it names no device" },
+		{ "--io-read=@8:0", "" },
+		{ "--io-read=0@8:0", "0 means nothing" },
+		{ "--io-read=20m@8:0", "upper case" },
+		{ "--io-read=80%@8:0", "percentage" },
+		{ "--io-read=20M @8:0", "" },
+		{ "--io-read=11111111111111111111111111111111@8:0", "too l" },
+		{ "--io-read=1111111111111111111111111111111@8:0", "too l" },
+		{ "--io-read-ops=5K@8:0", "no unit" },
+		{ "--io-read-ops=1.5@8:0", "whole number" },
+	};
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		check(PARSE(line, words[i].word, "cmd") == -1, "%s", words[i].word);
+		check(strstr(line->f.what, "cannot use --io-read"), "'%s'", line->f.what);
+		check(strstr(line->f.what, words[i].reason), "%s: '%s'", words[i].word,
+			line->f.what);
+		check(strstr(line->f.hint, "@8:0"), "%s: '%s'", words[i].word, line->f.hint);
+		check(line->spec.io_count == 0, "%s", words[i].word);
+	}
+}
+
+static void too_many_io_limits(void **state)
+{
+	struct line *line = *state;
+	char texts[SPEC_IO_MAX + 1][32];
+	const char *words[SPEC_IO_MAX + 3];
+
+	for (unsigned i = 0; i <= SPEC_IO_MAX; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "--io-read=1@8:%u", i);
+		words[i] = texts[i];
+	}
+	words[SPEC_IO_MAX] = "cmd";
+	words[SPEC_IO_MAX + 1] = NULL;
+	assert_int_equal(parse_words(line, words), 0);
+	assert_int_equal(line->spec.io_count, SPEC_IO_MAX);
+	/* One more of the same device and key is not one too many. */
+	words[SPEC_IO_MAX] = "--io-read=7@8:3";
+	assert_int_equal(parse_words(line, words), 0);
+	assert_int_equal(line->spec.io_count, SPEC_IO_MAX);
+	assert_int_equal(line->spec.io[3].value.value, 7);
+	words[SPEC_IO_MAX] = texts[SPEC_IO_MAX];
+	assert_int_equal(parse_words(line, words), -1);
+	check_fault(&line->f, 0, "too many io limits", "--io-read takes");
+}
+
+static void check_command(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--mem", "500M"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "no COMMAND", "-- make");
+	assert_int_equal(PARSE(line, "--mem", "500M", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+}
+
+static void check_cpu_period(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--cpu-period", "5ms", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "--cpu-period: it needs --cpu", "--cpu 1 --cpu-period 50ms");
+	assert_int_equal(PARSE(line, "--cpu-period", "5ms", "--cpu=max", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	assert_int_equal(PARSE(line, "--cpu-period", "5ms", "--cpu=1", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+}
+
+/* --help lists every option, in lines that fit a terminal. */
+static void help(void **state)
+{
+	static const char *const names[] = { "--mem ", "--swap ", "--oom ", "--cpu ",
+		"--cpu-period ", "--io-read ", "--io-write ", "--io-read-ops ", "--io-write-ops ",
+		"--pids ", "--time ", "--signal ", "--grace ", "--quiet ", "--verbose ",
+		"--dry-run ", "--report ", "--help ", "--version " };
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(out);
+	options_print_help(out);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(strncmp(text, "Usage: limit ", 13), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		check(strstr(text, names[i]), "'%s'", names[i]);
+	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
+		check(strcspn(line, "\n") <= 100, "'%.*s'", (int)strcspn(line, "\n"), line);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(no_options),
+		TEST(no_words_at_all),
+		TEST(every_form),
+		TEST(every_bad_value),
+		TEST(every_missing_argument),
+		TEST(empty_arguments),
+		TEST(flags),
+		TEST(flags_take_no_argument),
+		TEST(letters_end_at_an_argument),
+		TEST(stops_at_the_command),
+		TEST(double_dash_as_argument),
+		TEST(unknown_options),
+		TEST(the_last_one_wins),
+		TEST(oom),
+		TEST(signals),
+		TEST(highest_values),
+		TEST(io),
+		TEST(the_last_one_wins_for_each_device),
+		TEST(bad_io),
+		TEST(too_many_io_limits),
+		TEST(check_command),
+		TEST(check_cpu_period),
+		cmocka_unit_test(help),
+	};
+
+	return RUN_TESTS(tests);
+}

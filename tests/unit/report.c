@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tests of src/report.c: the receipt of hand-made runs. */
+#include "config.h"
+
+#include "check.h"
+
+#include <signal.h>
+
+#include "report.h"
+
+/* A run, and its receipt. */
+struct scene {
+	struct spec spec;
+	struct plan plan;
+	struct outcome outcome;
+	struct usage usage;
+	struct warnings warnings;
+	char path[64]; /* of COMMAND */
+	char *command[2];
+	char *text;
+};
+
+static struct reading known(uint64_t value)
+{
+	return (struct reading){ true, value };
+}
+
+/* A build that was throttled and stopped by its memory limit. */
+static int set_up(void **state)
+{
+	struct scene *scene = calloc(1, sizeof(*scene));
+
+	if (!scene)
+		return -1;
+	*state = scene;
+	spec_init(&scene->spec);
+	snprintf(scene->path, sizeof(scene->path), "/usr/bin/make");
+	scene->command[0] = scene->path;
+	scene->spec.command = scene->command;
+	scene->spec.mem = (struct quantity){ QUANTITY_NUMBER, 500 * MIB };
+	scene->spec.cpu = (struct quantity){ QUANTITY_NUMBER, 2000000 };
+	scene->spec.pids = (struct quantity){ QUANTITY_NUMBER, 100 };
+	scene->plan.mode = HOST_UNIFIED;
+	scene->plan.mem_bytes = 500 * MIB;
+	scene->plan.cpu_quota_us = 200000;
+	scene->plan.cpu_period_us = 100000;
+	scene->outcome.reason = REASON_OOM;
+	scene->outcome.code = 2;
+	scene->outcome.wall_us = 12310000;
+	scene->usage = (struct usage){
+		.cpu_usage_us = known(23980000),
+		.cpu_user_us = known(20100000),
+		.cpu_system_us = known(3880000),
+		.cpu_periods = known(123),
+		.cpu_throttled = known(41),
+		.cpu_throttled_us = known(4100000),
+		.memory_peak_bytes = known(500 * MIB),
+		.memory_max_events = known(117),
+		.memory_oom = known(1),
+		.memory_oom_kill = known(3),
+		.swap_peak_bytes = known(0),
+		.pids_peak = known(42),
+		.pids_refused = known(5),
+		.pressure_cpu_us = known(3816100),
+		.pressure_memory_us = known(1477200),
+		.pressure_io_us = known(246200),
+		.io_known = true,
+		.device_count = 1,
+		/* No machine has this device, so that its number is printed everywhere. */
+		.devices = { { 4095, 77, 13002752, 92274688, 311, 1204 } },
+	};
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct scene *scene = *state;
+
+	free(scene->text);
+	free(scene);
+	return 0;
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+/* The receipt; it is the scene's. */
+static const char *print(struct scene *scene)
+{
+	const struct record record = {
+		.spec = &scene->spec,
+		.plan = &scene->plan,
+		.outcome = &scene->outcome,
+		.usage = &scene->usage,
+		.warnings = &scene->warnings,
+	};
+	size_t size;
+	FILE *out;
+
+	free(scene->text);
+	scene->text = NULL;
+	out = open_memstream(&scene->text, &size);
+	assert_non_null(out);
+	report_print(&record, out);
+	assert_int_equal(fclose(out), 0);
+	return scene->text;
+}
+
+/* The first line of the receipt says this, after the name. */
+static void check_headline(struct scene *scene, const char *headline)
+{
+	const char *text = print(scene);
+	char line[256];
+
+	snprintf(line, sizeof(line), "limit: make: %s\n", headline);
+	check(strncmp(text, line, strlen(line)) == 0, "%.*s, not %s", (int)strcspn(text, "\n"),
+		text, line);
+}
+
+/* The receipt has this line, as a whole. */
+static void check_line(struct scene *scene, const char *line)
+{
+	char whole[256];
+
+	snprintf(whole, sizeof(whole), "\n%s\n", line);
+	check_contains(print(scene), whole);
+}
+
+/* Every line but the first has a name of at most 10 letters and its text in column 15. */
+static void check_columns(const char *text)
+{
+	for (const char *line = strchr(text, '\n') + 1; *line; line = strchr(line, '\n') + 1) {
+		check(strncmp(line, "  ", 2) == 0, "%s", line);
+		check(strcspn(line + 2, " ") <= 10, "%s", line);
+		check(line[13] == ' ' && line[14] != ' ' && line[14] != '\n', "%s", line);
+	}
+}
+
+static void whole(void **state)
+{
+	struct scene *scene = *state;
+	const char *text = print(scene);
+
+	assert_string_equal(text,
+		"limit: make: exit 2 after 12.31 s: memory limit of 500M hit, the whole tree killed\n"
+		"  wall        12.31 s\n"
+		"  cpu         23.98 s   user 20.10 s, system 3.88 s, 1.95 CPUs of 2;  throttled 4.10 s "
+		"in 41 of 123 periods\n"
+		"  memory      peak 500M of 500M (100 %);  reclaimed at the limit 117 times;  oom kills "
+		"3\n"
+		"  swap        none allowed\n"
+		"  io          read 12.4M (311 ops), wrote 88M (1204 ops) on 4095:77\n"
+		"  processes   peak 42 of 100;  5 forks refused\n"
+		"  pressure    cpu 31 %, memory 12 %, io 2 % of the time\n"
+		"  hint        it needed more than 500M: try --mem 625M\n"
+		"  hint        it could not start all its processes: try a larger --pids\n");
+	check_columns(text);
+}
+
+/* 'limit -- true': nothing was asked and nothing is known. n/a, never 0. */
+static void nothing_is_known(void **state)
+{
+	struct scene *scene = *state;
+	char **command = scene->spec.command;
+	const char *text;
+
+	spec_init(&scene->spec);
+	scene->spec.command = command;
+	scene->plan = (struct plan){ .mode = HOST_UNIFIED };
+	scene->outcome = (struct outcome){ .reason = REASON_EXIT, .wall_us = 812 };
+	scene->usage = (struct usage){ 0 };
+	text = print(scene);
+	assert_string_equal(text, "limit: make: exit 0 after 812 us\n"
+				  "  wall        812 us\n"
+				  "  cpu         n/a\n"
+				  "  memory      peak n/a\n"
+				  "  io          n/a\n"
+				  "  processes   peak n/a\n"
+				  "  pressure    cpu n/a, memory n/a, io n/a of the time\n");
+	check_columns(text);
+}
+
+static void nothing_is_known_of_limits(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->usage = (struct usage){ 0 };
+	scene->plan.mode = HOST_LEGACY;
+	scene->outcome.reason = REASON_EXIT;
+	scene->spec.swap = (struct quantity){ QUANTITY_MAX, 0 };
+	check_line(scene, "  cpu         n/a of 2");
+	check_line(scene, "  memory      peak n/a of 500M;  oom kills n/a");
+	check_line(scene, "  swap        peak n/a of max");
+	check_line(scene, "  processes   peak n/a of 100;  n/a forks refused");
+	check_line(scene, "  io          n/a (cgroup v1 counts only devices with an io limit)");
+	check_lacks(scene->text, "hint");
+	check_columns(scene->text);
+}
+
+static void headlines(void **state)
+{
+	static const struct {
+		struct outcome outcome;
+		const char *headline;
+	} rows[] = {
+		{ { .reason = REASON_EXIT, .code = 0, .wall_us = 812 }, "exit 0 after 812 us" },
+		{ { .reason = REASON_EXIT, .code = 137, .wall_us = 25300 },
+			"exit 137 after 25.3 ms" },
+		{ { .reason = REASON_SIGNAL,
+			  .signaled = true,
+			  .code = SIGSEGV,
+			  .wall_us = 245000000 },
+			"died of SIGSEGV after 4 min 05 s" },
+		{ { .reason = REASON_KILLED,
+			  .signaled = true,
+			  .code = SIGKILL,
+			  .wall_us = 1000000 },
+			"died of SIGKILL after 1.00 s: killed from outside, not by a limit" },
+		{ { .reason = REASON_TIME,
+			  .signaled = true,
+			  .code = SIGTERM,
+			  .wall_us = 90010000,
+			  .timed_out = true },
+			"died of SIGTERM after 90.01 s: time limit of 90.00 s ran out" },
+		{ { .reason = REASON_TIME, .code = 0, .wall_us = 90010000, .timed_out = true },
+			"exit 0 after 90.01 s: time limit of 90.00 s ran out" },
+		{ { .reason = REASON_TIME,
+			  .signaled = true,
+			  .code = SIGKILL,
+			  .wall_us = 95000000,
+			  .timed_out = true,
+			  .killed_after_grace = true },
+			"died of SIGKILL after 95.00 s: time limit of 90.00 s ran out, and SIGINT was not "
+			"enough: killed" },
+		{ { .reason = REASON_OOM, .signaled = true, .code = SIGKILL, .wall_us = 1000 },
+			"died of SIGKILL after 1 ms: memory limit of 500M hit, the whole tree killed" },
+		{ { .reason = REASON_OOM, .code = 0, .wall_us = 1000, .oom_killed_by_us = true },
+			"exit 0 after 1 ms: memory limit of 500M hit, the whole tree killed" },
+		{ { .reason = REASON_OOM_ANCESTOR,
+			  .signaled = true,
+			  .code = SIGKILL,
+			  .wall_us = 1000 },
+			"died of SIGKILL after 1 ms: memory ran out above its own limit" },
+	};
+	struct scene *scene = *state;
+
+	scene->spec.time_us = (struct quantity){ QUANTITY_NUMBER, 90000000 };
+	scene->spec.signal = SIGINT;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scene->outcome = rows[i].outcome;
+		check_headline(scene, rows[i].headline);
+	}
+}
+
+static void headline_of_single_kills(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.oom = SPEC_OOM_PROCESS;
+	check_headline(scene, "exit 2 after 12.31 s: memory limit of 500M hit, 3 processes killed");
+	scene->usage.memory_oom_kill = known(1);
+	check_headline(scene, "exit 2 after 12.31 s: memory limit of 500M hit, 1 process killed");
+}
+
+/* The last part of its path, and nothing in it that a terminal would obey. */
+static void command_names(void **state)
+{
+	static const struct {
+		const char *path;
+		const char *name;
+	} rows[] = {
+		{ "make", "make" },
+		{ "./make", "make" },
+		{ "/usr/bin/make", "make" },
+		{ "a b", "a b" },
+		{ "/", "/" },
+		{ "dir/", "dir/" },
+		{ "x\033[2Jy\n\r\t\177z", "x?[2Jy????z" },
+		{ "a/\007b", "?b" },
+		{ "w\xc3\xbcrfel", "w\xc3\xbcrfel" },
+	};
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char start[64];
+
+		snprintf(scene->path, sizeof(scene->path), "%s", rows[i].path);
+		snprintf(start, sizeof(start), "limit: %s: exit 2 after", rows[i].name);
+		check(strncmp(print(scene), start, strlen(start)) == 0, "'%.*s'",
+			(int)strcspn(scene->text, "\n"), scene->text);
+	}
+}
+
+static void cpu(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->usage.cpu_throttled = known(0);
+	check_line(scene, "  cpu         23.98 s   user 20.10 s, system 3.88 s, 1.95 CPUs of 2");
+	scene->plan.cpu_quota_us = 0;
+	scene->usage.cpu_throttled = (struct reading){ 0 };
+	check_line(scene, "  cpu         23.98 s   user 20.10 s, system 3.88 s, 1.95 CPUs");
+	scene->usage.cpu_system_us = (struct reading){ 0 };
+	check_line(scene, "  cpu         23.98 s, 1.95 CPUs");
+	/* The shortest run of all divides by nothing. */
+	scene->outcome.wall_us = 0;
+	scene->usage.cpu_usage_us = known(0);
+	check_line(scene, "  cpu         0 us, 0.00 CPUs");
+}
+
+/* Every share that --cpu takes is printed as it was typed. */
+static void cpu_shares(void **state)
+{
+	static const struct {
+		uint64_t quota_us;
+		uint64_t period_us;
+		const char *text;
+	} rows[] = {
+		{ 1000, 1000000, " of 0.001;" },
+		{ 50000, 100000, " of 0.5;" },
+		{ 150000, 100000, " of 1.5;" },
+		{ 6400000, 100000, " of 64;" },
+		{ 409600000, 100000, " of 4096;" },
+		{ 2000000000, 100000, " of 20000;" },
+		{ 10000000000, 100000, " of 100000;" },
+	};
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scene->plan.cpu_quota_us = rows[i].quota_us;
+		scene->plan.cpu_period_us = rows[i].period_us;
+		check_contains(print(scene), rows[i].text);
+	}
+}
+
+static void memory(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->usage.memory_max_events = known(0);
+	scene->usage.memory_oom_kill = known(0);
+	scene->usage.memory_peak_bytes = known(123 * MIB);
+	check_line(scene, "  memory      peak 123M of 500M (25 %);  oom kills 0");
+	scene->plan.mem_bytes = 0;
+	scene->outcome.reason = REASON_EXIT;
+	check_line(scene, "  memory      peak 123M");
+}
+
+static void swap(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.swap = (struct quantity){ QUANTITY_NUMBER, 0 };
+	check_line(scene, "  swap        none allowed");
+	scene->spec.swap = (struct quantity){ QUANTITY_NUMBER, 100 * MIB };
+	scene->usage.swap_peak_bytes = known(MIB);
+	check_line(scene, "  swap        peak 1M of 100M");
+	scene->spec.swap = (struct quantity){ QUANTITY_MAX, 0 };
+	check_line(scene, "  swap        peak 1M of max");
+	scene->spec.swap = (struct quantity){ QUANTITY_UNSET, 0 };
+	scene->plan.mem_bytes = 0;
+	scene->outcome.reason = REASON_EXIT;
+	check_lacks(print(scene), "swap");
+}
+
+static void io(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->usage.device_count = 3;
+	scene->usage.devices[1] = (struct usage_device){ 4095, 78, 0, 0, 0, 0 };
+	scene->usage.devices[2] = (struct usage_device){ 4095, 79, 0, 4096, 0, 1 };
+	check_line(scene, "  io          read 12.4M (311 ops), wrote 88M (1204 ops) on 4095:77\n"
+			  "              read 0 (0 ops), wrote 4K (1 ops) on 4095:79");
+	scene->usage.io_more_devices = true;
+	check_line(scene, "              and on more devices than are listed");
+	scene->usage.io_more_devices = false;
+	scene->usage.device_count = 0;
+	check_line(scene, "  io          none");
+	scene->usage.io_limited_devices_only = true;
+	check_line(scene, "  io          none on the limited devices");
+}
+
+/* With devices that did not fit, 'none' would be a guess. */
+static void io_of_more_devices(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->usage.devices[0] = (struct usage_device){ 4095, 77, 0, 0, 0, 0 };
+	scene->usage.io_more_devices = true;
+	check_lacks(print(scene), "none\n");
+	check_contains(scene->text, "  io          ");
+}
+
+static void processes(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.pids = (struct quantity){ QUANTITY_MAX, 0 };
+	check_line(scene, "  processes   peak 42");
+	scene->spec.pids = (struct quantity){ QUANTITY_UNSET, 0 };
+	check_line(scene, "  processes   peak 42");
+	scene->spec.pids = (struct quantity){ QUANTITY_NUMBER, 100 };
+	scene->usage.pids_refused = known(0);
+	check_line(scene, "  processes   peak 42 of 100;  0 forks refused");
+	check_lacks(scene->text, "--pids");
+}
+
+static void leftovers(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->outcome.reason = REASON_EXIT;
+	scene->outcome.leftovers = (struct node_tasks){ 1, 1, { "sleep" } };
+	check_line(scene, "  leftovers   1 killed (sleep)");
+	scene->outcome.leftovers = (struct node_tasks){ 3, 3, { "sleep", "a b", "c" } };
+	check_line(scene, "  leftovers   3 killed (sleep, a b, c)");
+	scene->outcome.leftovers.count = 17;
+	check_line(scene, "  leftovers   17 killed (sleep, a b, c, …)");
+	check_columns(scene->text);
+	/* After an OOM kill they are its victims. */
+	scene->outcome.reason = REASON_OOM;
+	check_lacks(print(scene), "leftovers");
+}
+
+/* Gone before they could be asked for a name. */
+static void leftovers_without_names(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->outcome.reason = REASON_EXIT;
+	scene->outcome.leftovers = (struct node_tasks){ .count = 2 };
+	check_contains(print(scene), "  leftovers   2 killed");
+	check_lacks(scene->text, "(, ");
+	check_lacks(scene->text, "()");
+}
+
+/* A process chooses its name, with prctl(PR_SET_NAME): it must not write into our report. */
+static void leftovers_with_strange_names(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->outcome.reason = REASON_EXIT;
+	scene->outcome.leftovers =
+		(struct node_tasks){ 2, 2, { "x\033[2J", "y\n  hint    rm\177" } };
+	check_line(scene, "  leftovers   2 killed (x?[2J, y?  hint    rm?)");
+}
+
+static void notes_and_warnings(void **state)
+{
+	struct scene *scene = *state;
+	char last[64];
+
+	scene->plan.notes[0] = "the first note";
+	scene->plan.notes[1] = "the second note";
+	scene->plan.note_count = 2;
+	warnings_add(&scene->warnings, "cannot %s", "poll");
+	check_line(scene, "  note        the first note\n"
+			  "  note        the second note\n"
+			  "  warning     cannot poll");
+	check_columns(scene->text);
+	check_lacks(scene->text, "more\n");
+	while (scene->warnings.count < WARNINGS_MAX + 3)
+		warnings_add(&scene->warnings, "warning %u", scene->warnings.count);
+	snprintf(last, sizeof(last), "  warning     warning %d\n  warning     and 3 more",
+		WARNINGS_MAX - 1);
+	check_line(scene, last);
+}
+
+/* Paths in warnings come from outside, too. */
+static void strange_warnings(void **state)
+{
+	struct scene *scene = *state;
+
+	warnings_add(&scene->warnings, "cannot remove '%s'", "a\033[2Jb\nc");
+	check_line(scene, "  warning     cannot remove 'a?[2Jb?c'");
+}
+
+/* What the hint says can be typed, and is more. */
+static void larger_memory_is_suggested(void **state)
+{
+	static const uint64_t limits[] = { 4096, 64 * KIB, MIB, 10 * MIB, 500 * MIB, GIB,
+		1610612736, 1023 * MIB, 24 * GIB, 1023 * GIB, 4096 * GIB };
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		static const char start[] = "try --mem ";
+		struct quantity size = { 0 };
+		const char *found;
+		char text[32];
+
+		scene->plan.mem_bytes = limits[i];
+		found = strstr(print(scene), start);
+		check(found, "%s", scene->text);
+		snprintf(text, sizeof(text), "%.*s", (int)strcspn(found + strlen(start), "\n"),
+			found + strlen(start));
+		check_string(quantity_parse_size(text, &size), NULL, "%s", text);
+		check(size.value > limits[i], "%s", text);
+		check(size.value <= 2 * limits[i] || size.value < 16 * MIB, "%s", text);
+	}
+}
+
+static void hints_only_where_they_help(void **state)
+{
+	static const enum outcome_reason others[] = { REASON_EXIT, REASON_SIGNAL, REASON_TIME,
+		REASON_OOM_ANCESTOR, REASON_KILLED };
+	struct scene *scene = *state;
+
+	scene->usage.pids_refused = known(0);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		scene->outcome.reason = others[i];
+		check_lacks(print(scene), "hint");
+	}
+	scene->usage.pids_refused = (struct reading){ 0 };
+	check_lacks(print(scene), "hint");
+	scene->usage.pids_refused = known(1);
+	check_contains(print(scene), "try a larger --pids");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(whole),
+		TEST(nothing_is_known),
+		TEST(nothing_is_known_of_limits),
+		TEST(headlines),
+		TEST(headline_of_single_kills),
+		TEST(command_names),
+		TEST(cpu),
+		TEST(cpu_shares),
+		TEST(memory),
+		TEST(swap),
+		TEST(io),
+		TEST(io_of_more_devices),
+		TEST(processes),
+		TEST(leftovers),
+		TEST(leftovers_without_names),
+		TEST(leftovers_with_strange_names),
+		TEST(notes_and_warnings),
+		TEST(strange_warnings),
+		TEST(larger_memory_is_suggested),
+		TEST(hints_only_where_they_help),
+	};
+
+	return RUN_TESTS(tests);
+}
