@@ -202,10 +202,11 @@ static int place_settings(struct plan *plan, const struct setting *settings, uns
 {
 	for (unsigned i = 0; i < count; i++) {
 		const struct plan_group *group = plan_group_of(plan, settings[i].controller);
-		unsigned index = (unsigned)(group - plan->groups);
+		unsigned index;
 
 		if (!group)
 			return no_controller(&settings[i], f);
+		index = (unsigned)(group - plan->groups);
 		if (group->v2)
 			plan->settings[plan->setting_count++] =
 				(struct plan_setting){ settings[i], index };

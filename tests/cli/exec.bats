@@ -44,7 +44,7 @@ teardown()
 @test "a path that does not exist is 127" {
 	run -127 --separate-stderr "$LIMIT" -- ./missing
 	assert_status 127
-	run -127 --separate-stderr "$LIMIT" -- /etc/hostname/x
+	run -127 --separate-stderr "$LIMIT" -- /etc/passwd/x
 	assert_status 127
 }
 

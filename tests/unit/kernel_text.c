@@ -117,6 +117,59 @@ static void numbers(void **state)
 	}
 }
 
+/* The scanners stop after what they take; what they do not take they leave alone. */
+static void scanners(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *rest; /* NULL: it is not taken */
+		bool device;
+	} rows[] = {
+		{ "0", "", false },
+		{ "12x", "x", false },
+		{ "12 13", " 13", false },
+		{ "18446744073709551615:", ":", false },
+		{ "18446744073709551616", NULL, false },
+		{ "18446744073709551620", NULL, false },
+		{ "", NULL, false },
+		{ "x", NULL, false },
+		{ " 1", NULL, false },
+		{ "-1", NULL, false },
+		{ "8:16", "", true },
+		{ "8:16 rbytes=1", " rbytes=1", true },
+		{ "8:16:1", ":1", true },
+		{ "4294967295:4294967295", "", true },
+		{ "4294967296:0", NULL, true },
+		{ "8:4294967296", NULL, true },
+		{ "8", NULL, true },
+		{ "8:", NULL, true },
+		{ ":16", NULL, true },
+		{ "8: 16", NULL, true },
+		{ "8:+16", NULL, true },
+		{ "8.16", NULL, true },
+		{ "", NULL, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *cursor = rows[i].text;
+		unsigned major = 42, minor = 42;
+		uint64_t value = 42;
+		bool taken = rows[i].device ? scan_device(&cursor, &major, &minor)
+					    : scan_u64(&cursor, &value);
+
+		check(taken == (rows[i].rest != NULL), "'%s'", rows[i].text);
+		check_string(cursor, taken ? rows[i].rest : rows[i].text, "'%s'", rows[i].text);
+		check(taken || (value == 42 && major == 42 && minor == 42), "'%s'", rows[i].text);
+		check(!taken || rows[i].device || value == strtoull(rows[i].text, NULL, 10), "'%s'",
+			rows[i].text);
+		check(!taken || !rows[i].device || major == strtoul(rows[i].text, NULL, 10), "'%s'",
+			rows[i].text);
+		check(!taken || !rows[i].device || minor == 16 || minor == UINT32_MAX, "'%s'",
+			rows[i].text);
+	}
+}
+
 /* cpu.stat of the root group, Linux 6.18. */
 static const char cpu_stat[] = "usage_usec 656513085\n"
 			       "user_usec 549830435\n"
@@ -478,6 +531,7 @@ int main(void)
 		cmocka_unit_test(controller_lists),
 		cmocka_unit_test(format_controllers),
 		cmocka_unit_test(numbers),
+		cmocka_unit_test(scanners),
 		cmocka_unit_test(keyed),
 		cmocka_unit_test(nested),
 		cmocka_unit_test(lines),

@@ -521,6 +521,10 @@ static void help(void **state)
 		"--cpu-period ", "--io-read ", "--io-write ", "--io-read-ops ", "--io-write-ops ",
 		"--pids ", "--time ", "--signal ", "--grace ", "--quiet ", "--verbose ",
 		"--dry-run ", "--report ", "--help ", "--version " };
+	/* The first option of each group right below its title. */
+	static const char *const titles[] = { "\nMemory:\n  -m, --mem ", "\nCPU:\n  -c, --cpu ",
+		"\nInput and output:\n      --io-read ", "\nProcesses:\n  -p, --pids ",
+		"\nTime:\n  -t, --time ", "\nReport:\n  -q, --quiet ", "\nOther:\n  -h, --help " };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -530,8 +534,16 @@ static void help(void **state)
 	options_print_help(out);
 	assert_int_equal(fclose(out), 0);
 	assert_int_equal(strncmp(text, "Usage: limit ", 13), 0);
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		check(strstr(text, names[i]), "'%s'", names[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *found = strstr(text, names[i]);
+
+		/* Its own row begins six columns before it; others may speak of it, too. */
+		while (found && found[-7] != '\n')
+			found = strstr(found + 1, names[i]);
+		check(found, "'%s'", names[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
+		check(strstr(text, titles[i]), "'%s'", titles[i]);
 	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
 		check(strcspn(line, "\n") <= 100, "'%.*s'", (int)strcspn(line, "\n"), line);
 	free(text);

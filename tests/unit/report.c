@@ -4,6 +4,7 @@
 
 #include "check.h"
 
+#include <glob.h>
 #include <signal.h>
 
 #include "report.h"
@@ -380,6 +381,35 @@ static void io(void **state)
 	check_line(scene, "  io          none on the limited devices");
 }
 
+/* A device of this machine, if it has one, goes by its name. */
+static void io_device_names(void **state)
+{
+	struct scene *scene = *state;
+	glob_t found = { 0 };
+	char expected[512] = "";
+
+	if (glob("/sys/dev/block/*/uevent", 0, NULL, &found) != 0)
+		skip();
+	for (size_t i = 0; i < found.gl_pathc && !expected[0]; i++) {
+		struct usage_device *device = &scene->usage.devices[0];
+		const char *number = strstr(found.gl_pathv[i], "block/") + 6;
+		FILE *file = fopen(found.gl_pathv[i], "re");
+		char line[256];
+
+		while (file && fgets(line, sizeof(line), file))
+			if (strncmp(line, "DEVNAME=", 8) == 0)
+				snprintf(expected, sizeof(expected), " ops) on %s", line + 8);
+		if (file)
+			fclose(file);
+		device->major = (unsigned)strtoul(number, NULL, 10);
+		device->minor = (unsigned)strtoul(strchr(number, ':') + 1, NULL, 10);
+	}
+	globfree(&found);
+	if (!expected[0])
+		skip();
+	check_contains(print(scene), expected);
+}
+
 /* With devices that did not fit, 'none' would be a guess. */
 static void io_of_more_devices(void **state)
 {
@@ -459,6 +489,9 @@ static void notes_and_warnings(void **state)
 			  "  warning     cannot poll");
 	check_columns(scene->text);
 	check_lacks(scene->text, "more\n");
+	while (scene->warnings.count < WARNINGS_MAX)
+		warnings_add(&scene->warnings, "warning %u", scene->warnings.count);
+	check_lacks(print(scene), "more\n");
 	while (scene->warnings.count < WARNINGS_MAX + 3)
 		warnings_add(&scene->warnings, "warning %u", scene->warnings.count);
 	snprintf(last, sizeof(last), "  warning     warning %d\n  warning     and 3 more",
@@ -530,6 +563,7 @@ int main(void)
 		TEST(memory),
 		TEST(swap),
 		TEST(io),
+		TEST(io_device_names),
 		TEST(io_of_more_devices),
 		TEST(processes),
 		TEST(leftovers),
