@@ -44,8 +44,9 @@ missing_packages()
 {
 	command -v dpkg-query >/dev/null || return 0
 	wanted=$(sed 's/#.*//' "$@" | sort -u)
+	# It fails if there is one that it has never heard of.
 	# shellcheck disable=SC2086 # package names
-	installed=$(dpkg-query -W -f '${db:Status-Status} ${Package} ' $wanted 2>/dev/null)
+	installed=$(dpkg-query -W -f '${db:Status-Status} ${Package} ' $wanted 2>/dev/null) || true
 	for name in $wanted; do
 		case " $installed" in
 		*" installed $name "*) ;;

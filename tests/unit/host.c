@@ -696,7 +696,7 @@ static void device_nodes(void **state)
 
 	tree_write(&scene->tree, "/dev/disk/x", "");
 	if (mknodat(scene->tree.fd, "dev/sda1", S_IFBLK | 0600, makedev(8, 1)) < 0)
-		skip();
+		leave_out("making a device node needs a privilege");
 	tree_link(&scene->tree, "/dev/disk/by:id", "../sda1");
 	assert_int_equal(DISCOVER_DEVICES(scene, "/dev/sda1", "/dev/disk/by:id"), 0);
 	check_device(&host->devices[0], "/dev/sda1", 8, 0, "sda", true);

@@ -389,7 +389,7 @@ static void io_device_names(void **state)
 	char expected[512] = "";
 
 	if (glob("/sys/dev/block/*/uevent", 0, NULL, &found) != 0)
-		skip();
+		leave_out("no block devices in /sys");
 	for (size_t i = 0; i < found.gl_pathc && !expected[0]; i++) {
 		struct usage_device *device = &scene->usage.devices[0];
 		const char *number = strstr(found.gl_pathv[i], "block/") + 6;
@@ -406,7 +406,7 @@ static void io_device_names(void **state)
 	}
 	globfree(&found);
 	if (!expected[0])
-		skip();
+		leave_out("no block device has a name in /sys");
 	check_contains(print(scene), expected);
 }
 
@@ -532,6 +532,17 @@ static void larger_memory_is_suggested(void **state)
 	}
 }
 
+/* A quarter more, of small limits at least 8M. */
+static void suggested_memory(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->plan.mem_bytes = 10 * MIB;
+	check_line(scene, "  hint        it needed more than 10M: try --mem 18M");
+	scene->plan.mem_bytes = 64 * MIB;
+	check_line(scene, "  hint        it needed more than 64M: try --mem 80M");
+}
+
 static void hints_only_where_they_help(void **state)
 {
 	static const enum outcome_reason others[] = { REASON_EXIT, REASON_SIGNAL, REASON_TIME,
@@ -572,6 +583,7 @@ int main(void)
 		TEST(notes_and_warnings),
 		TEST(strange_warnings),
 		TEST(larger_memory_is_suggested),
+		TEST(suggested_memory),
 		TEST(hints_only_where_they_help),
 	};
 

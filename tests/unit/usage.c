@@ -155,9 +155,8 @@ static void io_stat_v2_odd_lines(void **state)
 }
 
 /*
- * From Linux 5.15 until "blk-cgroup: always terminate io.stat lines" a device without counters had
- * its name printed and no newline, so the numbers are the last one's. This file is from
- * canonical/lxd#10052.
+ * Some kernels print the name of a device without counters and no newline, so the numbers are the
+ * last one's. These lines are of a user's file, in canonical/lxd#10052.
  */
 static void io_stat_v2_several_names_in_a_line(void **state)
 {
@@ -472,6 +471,38 @@ static void node_v1_without_some_files(void **state)
 	assert_false(usage->io_known);
 }
 
+/* v1's failcnt need not count when a limit is hit: 0 is no answer there. */
+static void node_v1_counts_of_failures(void **state)
+{
+	struct scene *scene = *state;
+
+	tree_unpack(&scene->tree, "node-v1");
+	tree_write(&scene->tree, "/memory/memory.failcnt", "0\n");
+	tree_write(&scene->tree, "/memory/memory.memsw.failcnt", "1\n");
+	add_v1_groups(scene);
+	usage_read(&scene->usage, &scene->node);
+	KNOWN(&scene->usage, memory_max_events, 1);
+	tree_write(&scene->tree, "/memory/memory.memsw.failcnt", "0\n");
+	usage_read(&scene->usage, &scene->node);
+	assert_false(scene->usage.memory_max_events.known);
+}
+
+/* An io.stat without lines is an answer; one that is not there is none. */
+static void node_v2_without_io(void **state)
+{
+	struct scene *scene = *state;
+
+	tree_unpack(&scene->tree, "node-v2");
+	tree_write(&scene->tree, "/node/io.stat", "");
+	add_group(scene, true, "node", BIT(CONTROLLER_IO));
+	usage_read(&scene->usage, &scene->node);
+	assert_true(scene->usage.io_known);
+	assert_int_equal(scene->usage.device_count, 0);
+	tree_unlink(&scene->tree, "/node/io.stat");
+	usage_read(&scene->usage, &scene->node);
+	assert_false(scene->usage.io_known);
+}
+
 static void node_without_files(void **state)
 {
 	struct scene *scene = *state;
@@ -515,6 +546,8 @@ int main(void)
 		TEST(node_v1),
 		TEST(node_hybrid),
 		TEST(node_v1_without_some_files),
+		TEST(node_v1_counts_of_failures),
+		TEST(node_v2_without_io),
 		TEST(node_without_files),
 	};
 
