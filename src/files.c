@@ -103,6 +103,12 @@ char *text_trim(char *text)
 	return text;
 }
 
+void text_print_clean(const char *text, FILE *out)
+{
+	for (const char *p = text; *p; p++)
+		fputc((unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p, out);
+}
+
 char *text_format(const char *fmt, ...)
 {
 	va_list args;

@@ -33,6 +33,9 @@ bool file_exists_at(int dir_fd, const char *path);
 /* Cut trailing newlines and blanks, in place. Returns text. */
 char *text_trim(char *text);
 
+/* Print a name from outside: its control characters become '?'. */
+void text_print_clean(const char *text, FILE *out);
+
 /* printf into a new string, to be freed. Ends the program if there is no memory. */
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
 

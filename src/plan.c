@@ -311,7 +311,9 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 			entry->setting.file, entry->setting.text);
 	}
 	fputs("run   ", out);
-	for (char **word = spec->command; *word; word++)
-		fprintf(out, " %s", *word);
+	for (char **word = spec->command; *word; word++) {
+		fputc(' ', out);
+		text_print_clean(*word, out);
+	}
 	fputc('\n', out);
 }

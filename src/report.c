@@ -55,19 +55,12 @@ static bool is_positive(struct reading reading)
 	return reading.known && reading.value > 0;
 }
 
-/* Names come from outside: their control characters become '?'. */
-static void print_clean(const char *text, FILE *out)
-{
-	for (const char *p = text; *p; p++)
-		fputc((unsigned char)*p < 0x20 || *p == 0x7f ? '?' : *p, out);
-}
-
 /* 'make' for '/usr/bin/make'. */
 static void print_command_name(const struct spec *spec, FILE *out)
 {
 	const char *slash = strrchr(spec->command[0], '/');
 
-	print_clean(slash && slash[1] ? slash + 1 : spec->command[0], out);
+	text_print_clean(slash && slash[1] ? slash + 1 : spec->command[0], out);
 }
 
 /* With memory.oom.group the kernel counts its first victim twice: no number then. */
@@ -247,7 +240,7 @@ static void print_processes(const struct record *record, FILE *out)
 	fprintf(out, "  leftovers   %u killed", leftovers->count);
 	for (unsigned i = 0; i < leftovers->name_count; i++) {
 		fputs(i ? ", " : " (", out);
-		print_clean(leftovers->names[i], out);
+		text_print_clean(leftovers->names[i], out);
 	}
 	if (leftovers->name_count)
 		fputs(leftovers->count > leftovers->name_count ? ", …)" : ")", out);
@@ -287,7 +280,7 @@ static void print_notes(const struct record *record, FILE *out)
 		fprintf(out, "  note        %s\n", record->plan->notes[i]);
 	for (unsigned i = 0; i < warnings->count && i < WARNINGS_MAX; i++) {
 		fputs("  warning     ", out);
-		print_clean(warnings->text[i], out);
+		text_print_clean(warnings->text[i], out);
 		fputc('\n', out);
 	}
 	if (warnings->count > WARNINGS_MAX)

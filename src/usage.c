@@ -196,7 +196,8 @@ static void read_memory(struct usage *usage, const struct node *node)
 		usage->swap_peak_bytes = read_number(node, group, "memory.swap.peak");
 		usage->memory_max_events = read_keyed(node, group, "memory.events", "max");
 		usage->memory_oom_kill = read_keyed(node, group, "memory.events", "oom_kill");
-		/* .local counts where the limit stood, memory.events where it was felt. */
+		/* .local counts for our own limit, memory.events for those of groups below, too. */
+		usage->memory_oom_below = read_keyed(node, group, "memory.events", "oom");
 		usage->memory_oom = read_keyed(node, group, "memory.events.local", "oom");
 	} else if (group) {
 		usage->memory_peak_bytes = read_number(node, group, "memory.max_usage_in_bytes");

@@ -40,6 +40,7 @@ struct usage {
 	struct reading memory_peak_bytes; /* memory.peak: Linux 5.19 */
 	struct reading memory_max_events; /* how often the limit was hit and reclaim tried */
 	struct reading memory_oom;        /* our own limit could not be met: Linux 5.2 */
+	struct reading memory_oom_below;  /* the same, or the limit of a group inside the node */
 	struct reading memory_oom_kill;   /* processes killed, for whichever limit: Linux 4.13 */
 	struct reading swap_peak_bytes;   /* memory.swap.peak: Linux 6.5 */
 	struct reading pids_peak;         /* pids.peak: Linux 6.1 */

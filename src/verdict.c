@@ -19,6 +19,13 @@ static bool our_limit_was_hit(const struct usage *usage, uint64_t memory_max_byt
 	       usage->memory_peak_bytes.value + CHARGE_BATCH_BYTES >= memory_max_bytes;
 }
 
+/* A limit that COMMAND set itself, such as a limit inside this one: its own business. */
+static bool inner_limit_was_hit(const struct usage *usage)
+{
+	return usage->memory_oom.known && usage->memory_oom.value == 0 &&
+	       usage->memory_oom_below.known && usage->memory_oom_below.value > 0;
+}
+
 enum outcome_reason verdict(const struct outcome *outcome, const struct usage *usage,
 	uint64_t memory_max_bytes)
 {
@@ -26,7 +33,8 @@ enum outcome_reason verdict(const struct outcome *outcome, const struct usage *u
 		return REASON_TIME;
 	if (outcome->oom_killed_by_us)
 		return REASON_OOM;
-	if (usage->memory_oom_kill.known && usage->memory_oom_kill.value > 0)
+	if (usage->memory_oom_kill.known && usage->memory_oom_kill.value > 0 &&
+		!inner_limit_was_hit(usage))
 		return our_limit_was_hit(usage, memory_max_bytes) ? REASON_OOM
 								  : REASON_OOM_ANCESTOR;
 	if (!outcome->signaled)

@@ -58,6 +58,13 @@ domain" ]
 	assert_report ': memory limit of 64M hit, 1 process killed$'
 }
 
+@test "an OOM kill for a limit further in is not ours" {
+	run_limit --mem 200M -- "$LIMIT" -o inner --mem 64M -- "$hog" mem 150
+	assert_status 137
+	grep -q ': memory limit of 64M hit' inner
+	[[ "$report" != *"memory limit"* && "$report" != *"above its own"* ]]
+}
+
 @test "pressure is measured" {
 	run_limit --cpu 0.2 -- "$hog" cpu 1 2
 	share=$(sed -n 's/^  pressure *cpu \([0-9]*\) %.*/\1/p' <<<"$report")
