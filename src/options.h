@@ -3,7 +3,7 @@
  * options — the command line: one table from which parsing, --help and the checks of the manual
  * page and the completion come. Pure, but for options_print_help().
  *
- * To add an option: a field in spec.h, a row in options.c, its line in doc/limit.1, the README if
+ * To add an option: a field in spec.h, a row in option_table.c, its line in doc/limit.1, the README if
  * a newcomer needs it. tests/cli/help.bats fails until all agree.
  */
 #ifndef LIMIT_OPTIONS_H

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "option_set.h"
+
+#include "signals.h"
+#include "util.h"
+
+const char *option_set_quantity(struct spec *spec, const struct option_row *row, const char *text)
+{
+	return row->parse(text, (struct quantity *)(void *)((char *)spec + row->field));
+}
+
+const char *option_set_flag(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)text;
+	*(bool *)((char *)spec + row->field) = true;
+	return NULL;
+}
+
+const char *option_set_text(struct spec *spec, const struct option_row *row, const char *text)
+{
+	if (!*text)
+		return "it is empty";
+	*(const char **)(void *)((char *)spec + row->field) = text;
+	return NULL;
+}
+
+const char *option_set_oom(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (strcmp(text, "group") == 0)
+		spec->oom = SPEC_OOM_GROUP;
+	else if (strcmp(text, "process") == 0)
+		spec->oom = SPEC_OOM_PROCESS;
+	else
+		return "it is neither of the two";
+	return NULL;
+}
+
+const char *option_set_signal(struct spec *spec, const struct option_row *row, const char *text)
+{
+	int number = signal_parse(text);
+
+	(void)row;
+	if (number < 0)
+		return "there is no such signal";
+	spec->signal = number;
+	return NULL;
+}
+
+/* 'VALUE@DEVICE': the last of several for one key and device wins, as for every option. */
+const char *option_set_io(struct spec *spec, const struct option_row *row, const char *text)
+{
+	char value[QUANTITY_TEXT_MAX];
+	const char *at = strchr(text, '@');
+	struct spec_io entry = { .key = row->io_key };
+	const char *reason;
+
+	if (!at || !at[1])
+		return "it names no device";
+	if ((size_t)(at - text) >= sizeof(value))
+		return "its number is too long";
+	memcpy(value, text, (size_t)(at - text));
+	value[at - text] = '\0';
+	reason = row->parse(value, &entry.value);
+	if (reason)
+		return reason; /* cppcheck-suppress returnDanglingLifetime ; a constant */
+	entry.device = at + 1;
+	entry.option = row->name;
+	for (unsigned i = 0; i < spec->io_count; i++) {
+		if (spec->io[i].key == entry.key && strcmp(spec->io[i].device, entry.device) == 0) {
+			spec->io[i] = entry;
+			return NULL;
+		}
+	}
+	if (spec->io_count == SPEC_IO_MAX)
+		return "there are too many io limits";
+	spec->io[spec->io_count++] = entry;
+	return NULL;
+}
+
+const char *option_parse_pids(const char *text, struct quantity *count)
+{
+	return quantity_parse_count(text, SPEC_PIDS_HIGHEST, count);
+}
+
+const char *option_parse_ops(const char *text, struct quantity *count)
+{
+	return quantity_parse_count(text, UINT32_MAX, count);
+}
+
+const char *option_parse_period(const char *text, struct quantity *period_us)
+{
+	struct quantity period;
+	const char *reason = quantity_parse_duration(text, &period);
+
+	if (reason)
+		return reason;
+	if (period.value < 1000 || period.value > 1000000)
+		return "the kernel takes 1ms to 1s";
+	*period_us = period;
+	return NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * option_set — the setters of the option table: an option's text into its field of the spec. Pure.
+ *
+ * Each returns NULL, or in plain words why the text is no good (a string constant); the spec is
+ * then untouched. text is NULL for options without an argument.
+ */
+#ifndef LIMIT_OPTION_SET_H
+#define LIMIT_OPTION_SET_H
+
+#include "option_table.h"
+
+typedef const char *option_setter(struct spec *spec, const struct option_row *row,
+	const char *text);
+
+/* row->parse into the struct quantity at row->field. */
+option_setter option_set_quantity;
+
+/* true into the bool at row->field. */
+option_setter option_set_flag;
+
+/* The text itself, which must not be empty, into the const char * at row->field. */
+option_setter option_set_text;
+
+option_setter option_set_oom;
+option_setter option_set_signal;
+
+/* 'VALUE@DEVICE' with row->parse and row->io_key into spec->io. */
+option_setter option_set_io;
+
+/* Parsers of quantities that have bounds of their own; contract as in quantity.h. */
+const char *option_parse_pids(const char *text, struct quantity *count);
+const char *option_parse_ops(const char *text, struct quantity *count);
+const char *option_parse_period(const char *text, struct quantity *period_us);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "option_table.h"
+
+#include "option_set.h"
+#include "util.h"
+
+const char *const option_group_titles[GROUPS] = {
+	[GROUP_MEMORY] = "Memory",
+	[GROUP_CPU] = "CPU",
+	[GROUP_IO] = "Input and output",
+	[GROUP_PROCESSES] = "Processes",
+	[GROUP_TIME] = "Time",
+	[GROUP_REPORT] = "Report",
+	[GROUP_OTHER] = "Other",
+};
+
+#define FORMS_SIZE "500M, 1.5G, 512KiB, 10MB, 4096 or max (K, M, G, T are powers of 1024)"
+#define FORMS_MEM "500M, 1.5G, 512KiB, 10MB, 80% or max (K, M, G, T are powers of 1024)"
+#define FORMS_RATE                                                                                 \
+	"20M@/dev/sda or 20M@8:0 (bytes per second; K, M, G, T are powers of 1024; or max)"
+#define FORMS_OPS "500@/dev/sda or 500@8:0 (operations per second; or max)"
+#define FORMS_DURATION "90, 1.5s, 250ms, 2m or 1h30m"
+
+/* clang-format off */
+const struct option_row option_rows[] = {
+	{ 'm', "mem", "SIZE", GROUP_MEMORY, "memory.max; swap is 0 unless --swap is given",
+	  FORMS_MEM, option_set_quantity, offsetof(struct spec, mem), quantity_parse_size },
+	{ 0, "swap", "SIZE", GROUP_MEMORY, "swap on top of --mem, memory.swap.max",
+	  FORMS_SIZE, option_set_quantity, offsetof(struct spec, swap), quantity_parse_size_or_zero },
+	{ 0, "oom", "group|process", GROUP_MEMORY, "out of memory: kill the whole tree (default) or one process",
+	  "group or process", option_set_oom },
+	{ 'c', "cpu", "N", GROUP_CPU, "CPUs' worth of time: 1, 0.5, 150%; cpu.max",
+	  "1, 0.5, 150% or max", option_set_quantity, offsetof(struct spec, cpu), quantity_parse_cpus },
+	{ 0, "cpu-period", "DUR", GROUP_CPU, "period of cpu.max (100ms)",
+	  "100ms, 5ms or 1s", option_set_quantity, offsetof(struct spec, cpu_period_us), option_parse_period },
+	{ 0, "io-read", "RATE@DEVICE", GROUP_IO, "bytes read per second, io.max; DEVICE is /dev/NAME or MAJ:MIN",
+	  FORMS_RATE, option_set_io, 0, quantity_parse_rate, IO_RBPS },
+	{ 0, "io-write", "RATE@DEVICE", GROUP_IO, "bytes written per second",
+	  FORMS_RATE, option_set_io, 0, quantity_parse_rate, IO_WBPS },
+	{ 0, "io-read-ops", "N@DEVICE", GROUP_IO, "read operations per second",
+	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_RIOPS },
+	{ 0, "io-write-ops", "N@DEVICE", GROUP_IO, "write operations per second",
+	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_WIOPS },
+	{ 'p', "pids", "N", GROUP_PROCESSES, "processes and threads at once, pids.max",
+	  "a whole number such as 100, or max", option_set_quantity, offsetof(struct spec, pids), option_parse_pids },
+	{ 't', "time", "DUR", GROUP_TIME, "wall-clock limit",
+	  FORMS_DURATION, option_set_quantity, offsetof(struct spec, time_us), quantity_parse_duration },
+	{ 0, "signal", "SIG", GROUP_TIME, "what to send first when time is up (TERM)",
+	  "TERM, SIGINT or 15", option_set_signal },
+	{ 0, "grace", "DUR", GROUP_TIME, "from that signal to SIGKILL for the whole tree (5s)",
+	  FORMS_DURATION, option_set_quantity, offsetof(struct spec, grace_us), quantity_parse_duration_or_zero },
+	{ 'q', "quiet", NULL, GROUP_REPORT, "no report, no warnings",
+	  NULL, option_set_flag, offsetof(struct spec, quiet) },
+	{ 'v', "verbose", NULL, GROUP_REPORT, "say where the node goes, why, and what is written",
+	  NULL, option_set_flag, offsetof(struct spec, verbose) },
+	{ 'n', "dry-run", NULL, GROUP_REPORT, "print the plan to stdout; change nothing, start nothing",
+	  NULL, option_set_flag, offsetof(struct spec, dry_run) },
+	{ 'o', "report", "FILE", GROUP_REPORT, "write the report to FILE instead of stderr",
+	  "-o report.txt", option_set_text, offsetof(struct spec, report_path) },
+	{ 'h', "help", NULL, GROUP_OTHER, "this text",
+	  NULL, option_set_flag, offsetof(struct spec, help) },
+	{ 'V', "version", NULL, GROUP_OTHER, "name and version",
+	  NULL, option_set_flag, offsetof(struct spec, version) },
+};
+/* clang-format on */
+
+const size_t option_row_count = ARRAY_SIZE(option_rows);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* plan_print — the plan in words: --dry-run and --verbose. */
+#include "config.h"
+
+#include "files.h"
+#include "plan.h"
+
+static void print_enables(const struct plan *plan, FILE *out)
+{
+	for (unsigned i = 0; i < plan->enable_count; i++) {
+		const struct plan_enable *enable = &plan->enables[i];
+
+		for (unsigned c = 0; c < CONTROLLERS; c++)
+			if ((enable->required | enable->wanted) & CONTROLLER_BIT(c))
+				fprintf(out, "write  %s/cgroup.subtree_control  +%s\n",
+					enable->path, controller_name_v2(c));
+	}
+}
+
+void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
+{
+	fprintf(out, "host   %s\n", host_mode_name(plan->mode));
+	fprintf(out, "why    %s\n", plan->why);
+	for (unsigned i = 0; i < plan->note_count; i++)
+		fprintf(out, "note   %s\n", plan->notes[i]);
+	print_enables(plan, out);
+	for (unsigned i = 0; i < plan->group_count; i++) {
+		const struct plan_group *group = &plan->groups[i];
+
+		fprintf(out, "mkdir  %s\n", group->path);
+		if (group->v2 && plan->leaf)
+			fprintf(out, "mkdir  %s/" HOST_LEAF_NAME "\n", group->path);
+	}
+	for (unsigned i = 0; i < plan->setting_count; i++) {
+		const struct plan_setting *entry = &plan->settings[i];
+
+		fprintf(out, "write  %s/%s  %s\n", plan->groups[entry->group].path,
+			entry->setting.file, entry->setting.text);
+	}
+	fputs("run   ", out);
+	for (char **word = spec->command; *word; word++) {
+		fputc(' ', out);
+		text_print_clean(*word, out);
+	}
+	fputc('\n', out);
+}
