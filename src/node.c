@@ -99,6 +99,29 @@ static int explain_mkdir(const char *path, int err, struct fault *f)
 	return -1;
 }
 
+/*
+ * Switch on in the node whatever it has been given, also what limit itself has no use for. It holds
+ * no process, so that this is always allowed.
+ */
+static int delegate(const struct plan_group *group, struct fault *f)
+{
+	_cleanup_free_ char *offered_path = path_join(group->path, "cgroup.controllers");
+	_cleanup_free_ char *path = path_join(group->path, "cgroup.subtree_control");
+	char text[512];
+	char *rest = text;
+
+	if (file_read_at(AT_FDCWD, offered_path, text, sizeof(text)) < 0)
+		return fault_set(f, errno, "cannot read '%s'", offered_path);
+	for (char *name; (name = strsep(&rest, " \n"));) {
+		char word[64];
+
+		snprintf(word, sizeof(word), "+%s", name);
+		if (*name && file_write_at(AT_FDCWD, path, word) < 0)
+			return fault_set(f, errno, "cannot write '%s' to '%s'", word, path);
+	}
+	return 0;
+}
+
 static int create_v2(struct node *node, struct fault *f)
 {
 	const struct plan *plan = node->plan;
@@ -113,6 +136,8 @@ static int create_v2(struct node *node, struct fault *f)
 	if (mkdir(group->path, 0755) < 0)
 		return explain_mkdir(group->path, errno, f);
 	node->created[0] = true;
+	if (plan->delegated && delegate(group, f) < 0)
+		return -1;
 	leaf = path_join(group->path, plan->leaf ? HOST_LEAF_NAME : "");
 	if (plan->leaf && mkdir(leaf, 0755) < 0)
 		return explain_mkdir(leaf, errno, f);

@@ -12,6 +12,7 @@ const char *const option_group_titles[GROUPS] = {
 	[GROUP_IO] = "Input and output",
 	[GROUP_PROCESSES] = "Processes",
 	[GROUP_TIME] = "Time",
+	[GROUP_RUNNING] = "Running",
 	[GROUP_REPORT] = "Report",
 	[GROUP_OTHER] = "Other",
 };
@@ -51,6 +52,8 @@ const struct option_row option_rows[] = {
 	  "TERM, SIGINT or 15", option_set_signal },
 	{ 0, "grace", "DUR", GROUP_TIME, "from that signal to SIGKILL for the whole tree (5s)",
 	  FORMS_DURATION, option_set_quantity, offsetof(struct spec, grace_us), quantity_parse_duration_or_zero },
+	{ 0, "delegate", NULL, GROUP_RUNNING, "let COMMAND divide its group: all controllers are switched on in it",
+	  NULL, option_set_flag, offsetof(struct spec, delegate) },
 	{ 'q', "quiet", NULL, GROUP_REPORT, "no report, no warnings",
 	  NULL, option_set_flag, offsetof(struct spec, quiet) },
 	{ 'v', "verbose", NULL, GROUP_REPORT, "say where the node goes, why, and what is written",

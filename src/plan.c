@@ -127,8 +127,8 @@ static int plan_enables(struct plan *plan, const struct host *host, controller_s
 }
 
 /* The v2 group, with the controllers that are bound to v2. */
-static int plan_v2(struct plan *plan, const struct host *host, controller_set required,
-	struct fault *f)
+static int plan_v2(struct plan *plan, const struct spec *spec, const struct host *host,
+	controller_set required, struct fault *f)
 {
 	const controller_set offered = host_v2_controllers(host);
 	controller_set wanted = CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_IO) |
@@ -136,23 +136,33 @@ static int plan_v2(struct plan *plan, const struct host *host, controller_set re
 
 	if (!host->v2_mount)
 		return 0;
+	if (spec->delegate)
+		wanted = offered;
 	required &= offered;
 	wanted &= offered & ~required;
 	if (plan_enables(plan, host, required, &wanted, f) < 0)
 		return -1;
 	/* Only a group with controllers needs an inner one, so that a nested limit finds room. */
 	plan->leaf = offered != 0;
+	if (spec->delegate)
+		plan->delegated = required | wanted;
 	return add_group(plan, true, host->v2_mount, host->levels[0].path, required | wanted,
 		host->v2_read_only, f);
 }
 
 /* A v1 group in each hierarchy that limits, counts, or stands in for what v2 would do. */
-static int plan_v1(struct plan *plan, const struct host *host, controller_set required,
-	struct fault *f)
+static int plan_v1(struct plan *plan, const struct spec *spec, const struct host *host,
+	controller_set required, struct fault *f)
 {
 	controller_set needed =
 		required | CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_PIDS);
 
+	/*
+	 * A group that COMMAND makes in a hierarchy without one of ours would be nobody's to remove. A
+	 * new cpuset is of no use until it has CPUs.
+	 */
+	if (spec->delegate)
+		needed |= ~CONTROLLER_BIT(CONTROLLER_CPUSET);
 	if (!host->v2_mount)
 		needed |= CONTROLLER_BIT(CONTROLLER_CPUACCT) | CONTROLLER_BIT(CONTROLLER_FREEZER);
 	needed &= ~host_v2_controllers(host);
@@ -256,7 +266,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		if (!host_find_v1(host, c))
 			return no_controller(first_in_need(settings, count, CONTROLLER_BIT(c)), f);
 	}
-	if (plan_v2(plan, host, required, f) < 0 || plan_v1(plan, host, required, f) < 0 ||
+	if (plan_v2(plan, spec, host, required, f) < 0 ||
+		plan_v1(plan, spec, host, required, f) < 0 ||
 		place_settings(plan, settings, count, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))

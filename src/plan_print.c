@@ -30,6 +30,10 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		fprintf(out, "mkdir  %s\n", group->path);
 		if (group->v2 && plan->leaf)
 			fprintf(out, "mkdir  %s/" HOST_LEAF_NAME "\n", group->path);
+		for (unsigned c = 0; group->v2 && c < CONTROLLERS; c++)
+			if (plan->delegated & CONTROLLER_BIT(c))
+				fprintf(out, "write  %s/cgroup.subtree_control  +%s\n", group->path,
+					controller_name_v2(c));
 	}
 	for (unsigned i = 0; i < plan->setting_count; i++) {
 		const struct plan_setting *entry = &plan->settings[i];

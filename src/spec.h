@@ -50,6 +50,7 @@ struct spec {
 	unsigned io_count;
 	enum spec_oom oom;
 	int signal; /* the first signal when time is up */
+	bool delegate; /* COMMAND gets a subtree of its own to divide */
 	bool quiet;
 	bool verbose;
 	bool dry_run;

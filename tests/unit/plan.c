@@ -728,6 +728,17 @@ static void enables_for_the_report_alone(void **state)
 	assert_int_equal(scene->plan.groups[0].controllers, PIDS);
 }
 
+static void delegated(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.delegate = true;
+	visit(scene, "v2-root");
+	check_enables(scene, "/sys/fs/cgroup: nothing; io, pids, cpuset\n");
+	assert_int_equal(scene->plan.delegated, MAIN_ONES | CPUSET);
+	assert_true(scene->plan.leaf);
+}
+
 static void enables_in_the_populated_root(void **state)
 {
 	struct scene *scene = *state;
@@ -1071,6 +1082,7 @@ int main(void)
 		TEST(io_of_one_device_by_several_names),
 		TEST(enables),
 		TEST(enables_for_the_report_alone),
+		TEST(delegated),
 		TEST(enables_in_the_populated_root),
 		TEST(populated_group_is_refused),
 		TEST(wanted_controllers_are_dropped),
