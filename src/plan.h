@@ -49,7 +49,7 @@ struct plan {
 	enum host_mode mode;
 	struct plan_group groups[PLAN_GROUPS_MAX]; /* the v2 group, if any, is the first */
 	unsigned group_count;
-	bool leaf; /* COMMAND runs in path/HOST_LEAF_NAME of the v2 group */
+	bool leaf;                /* COMMAND runs in path/HOST_LEAF_NAME of the v2 group */
 	controller_set delegated; /* switched on in the v2 group itself, for COMMAND to use */
 	struct plan_enable enables[HOST_LEVELS_MAX]; /* topmost first */
 	unsigned enable_count;

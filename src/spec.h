@@ -49,7 +49,7 @@ struct spec {
 	struct spec_io io[SPEC_IO_MAX];
 	unsigned io_count;
 	enum spec_oom oom;
-	int signal; /* the first signal when time is up */
+	int signal;    /* the first signal when time is up */
 	bool delegate; /* COMMAND gets a subtree of its own to divide */
 	bool quiet;
 	bool verbose;
