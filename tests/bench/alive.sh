@@ -32,6 +32,7 @@ printf '%6s  %s\n' alive 'limit --mem 50M -q -- true, median in microseconds'
 for count in 0 100 300 1000; do
 	while ((${#waiters[@]} < count)); do
 		# COMMAND says that it runs before it waits at the gate.
+		# shellcheck disable=SC2016 # expanded by sh
 		"$LIMIT" --mem 50M -q -- sh -c 'echo >>"$1"; exec flock -s "$0" true' \
 			"$work/gate" "$work/started" 8>&- &
 		waiters+=($!)

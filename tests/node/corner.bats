@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Situations that no single limit owns.
+
+load ../lib
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+@test "what is written to tmpfs counts: the reason is memory" {
+	file=$(mktemp /dev/shm/limit-test.XXXXXX)
+	run_limit --mem 64M -- dd if=/dev/zero of="$file" bs=1M count=150
+	rm "$file"
+	assert_status 137
+	assert_report '^limit: dd: died of SIGKILL .*: memory limit of 64M hit'
+}
+
+@test "a leftover that changed its user is killed" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to change the user"
+	run_limit -- sh -c 'setpriv --reuid=65534 --clear-groups sleep 1000 >fd & echo $!'
+	assert_status 0
+	assert_report '^  leftovers +1 killed'
+	run ! kill -0 "$output"
+}
+
+@test "set-user-ID is refused" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to make a set-user-ID program"
+	directory=$(mktemp -d /tmp/limit-test.XXXXXX)
+	chmod 755 "$directory"
+	install -m 4755 "$LIMIT" "$directory/limit"
+	run --separate-stderr setpriv --reuid=65534 --clear-groups "$directory/limit" -- touch "$directory/started"
+	[ ! -e "$directory/started" ]
+	rm -r "$directory"
+	assert_status 125
+	[[ "$stderr" == "limit: cannot run set-user-ID or with file capabilities"* ]]
+}
+
+@test "limit was stopped while COMMAND ran out of memory: the receipt is right" {
+	mkfifo start pid
+	"$LIMIT" -o receipt --mem 64M -- sh -c 'echo $$ >pid; read -r _ <start; exec "$0" mem 200' "$hog" &
+	limit=$!
+	read -r command <pid
+	kill -STOP "$limit"
+	echo >start
+	# A zombie: killed, and not waited for, because limit is stopped.
+	until [[ $(sed 's/.*) //' "/proc/$command/stat") == Z* ]]; do
+		sleep 0.05
+	done
+	kill -CONT "$limit"
+	status=0
+	wait "$limit" || status=$?
+	assert_status 137
+	grep -q 'died of SIGKILL .*: memory limit of 64M hit' receipt
+}
+
+@test "a clock that is set does not disturb --time" {
+	[ -n "${TEST_CLOCK-}" ] || skip "sets the clock: in a guest only"
+	for step in '+1 hour' '-2 hours'; do
+		mkfifo ready
+		"$LIMIT" -o receipt --time 1s -- sh -c 'echo >ready; exec sleep 1000' &
+		limit=$!
+		read -r _ <ready
+		date -s "$step" >date
+		status=0
+		wait "$limit" || status=$?
+		assert_status 124
+		# An hour, or nothing, if the clock had a say.
+		seconds=$(sed -nE 's/^  wall +([0-9.]+) s$/\1/p' receipt)
+		assert_between 1 "$seconds" 30
+		rm ready
+	done
+}
