@@ -5,11 +5,13 @@
  * The source, in the order of a run. Each stage reads the structs of the stages before it and
  * writes its own; nothing flows back.
  *
- *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c
+ *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c,
+ *                              rlimit.c
  *   /proc, /sys ─▶ host       host.c, kernel_text.c
  *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_print.c, setting.c (v1 names, read-back)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
- *   node ──▶ child, outcome   spawn.c, supervise.c, oom_watch.c, verdict.c
+ *   node ──▶ child, outcome   spawn.c, process_limits.c (before exec), supervise.c, oom_watch.c,
+ *                              verdict.c
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c
  *

@@ -80,6 +80,61 @@ const char *option_set_io(struct spec *spec, const struct option_row *row, const
 	return NULL;
 }
 
+/* The last of several for one resource wins. */
+const char *option_set_rlimit(struct spec *spec, const struct option_row *row, const char *text)
+{
+	struct rlimit_request request;
+	const char *reason = rlimit_parse(text, &request);
+	unsigned i = 0;
+
+	(void)row;
+	if (reason)
+		return reason;
+	while (i < spec->rlimit_count && spec->rlimits[i].row != request.row)
+		i++;
+	spec->rlimits[i] = request;
+	if (i == spec->rlimit_count)
+		spec->rlimit_count++;
+	return NULL;
+}
+
+/* A whole number with or without a minus. */
+static const char *set_number(struct spec_number *number, const char *text, int lowest, int highest)
+{
+	const bool negative = *text == '-';
+	int value = 0;
+
+	text += negative;
+	if (!*text)
+		return "it is no number";
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return "it is no whole number";
+		value = value * 10 + (*text - '0');
+		if (value > 9999)
+			break; /* out of every range */
+	}
+	if (negative)
+		value = -value;
+	if (value < lowest || value > highest)
+		return "it is out of range";
+	*number = (struct spec_number){ true, value };
+	return NULL;
+}
+
+const char *option_set_nice(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	return set_number(&spec->nice, text, -20, 19);
+}
+
+const char *option_set_oom_score_adj(struct spec *spec, const struct option_row *row,
+	const char *text)
+{
+	(void)row;
+	return set_number(&spec->oom_score_adj, text, -1000, 1000);
+}
+
 const char *option_parse_pids(const char *text, struct quantity *count)
 {
 	return quantity_parse_count(text, SPEC_PIDS_HIGHEST, count);

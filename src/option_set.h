@@ -28,6 +28,12 @@ option_setter option_set_signal;
 /* 'VALUE@DEVICE' with row->parse and row->io_key into spec->io. */
 option_setter option_set_io;
 
+/* 'NAME=SOFT[:HARD]' into spec->rlimits. */
+option_setter option_set_rlimit;
+
+option_setter option_set_nice;
+option_setter option_set_oom_score_adj;
+
 /* Parsers of quantities that have bounds of their own; contract as in quantity.h. */
 const char *option_parse_pids(const char *text, struct quantity *count);
 const char *option_parse_ops(const char *text, struct quantity *count);

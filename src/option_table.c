@@ -23,6 +23,10 @@ const char *const option_group_titles[GROUPS] = {
 	"20M@/dev/sda or 20M@8:0 (bytes per second; K, M, G, T are powers of 1024; or max)"
 #define FORMS_OPS "500@/dev/sda or 500@8:0 (operations per second; or max)"
 #define FORMS_DURATION "90, 1.5s, 250ms, 2m or 1h30m"
+#define FORMS_RLIMIT                                                                               \
+	"NAME=SOFT, NAME=SOFT:HARD or NAME=SOFT: with NAME as core cpu data fsize locks memlock "  \
+	"msgqueue nice nofile nproc rss rtprio rttime sigpending stack; a number, size or "        \
+	"duration, or max"
 
 /* clang-format off */
 const struct option_row option_rows[] = {
@@ -46,6 +50,12 @@ const struct option_row option_rows[] = {
 	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_WIOPS },
 	{ 'p', "pids", "N", GROUP_PROCESSES, "processes and threads at once, pids.max",
 	  "a whole number such as 100, or max", option_set_quantity, offsetof(struct spec, pids), option_parse_pids },
+	{ 0, "rlimit", "NAME=SOFT[:HARD]", GROUP_PROCESSES, "limit of each process: nofile=100, core=0, stack=8M:64M, …",
+	  FORMS_RLIMIT, option_set_rlimit },
+	{ 0, "nice", "N", GROUP_PROCESSES, "nice value, -20 to 19; not an increment",
+	  "-20 to 19", option_set_nice },
+	{ 0, "oom-score-adj", "N", GROUP_PROCESSES, "who dies first when memory runs out, -1000 to 1000",
+	  "-1000 (never) to 1000 (first)", option_set_oom_score_adj },
 	{ 't', "time", "DUR", GROUP_TIME, "wall-clock limit",
 	  FORMS_DURATION, option_set_quantity, offsetof(struct spec, time_us), quantity_parse_duration },
 	{ 0, "signal", "SIG", GROUP_TIME, "what to send first when time is up (TERM)",

@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "plan.h"
+#include "process_limits.h"
 
 static void print_enables(const struct plan *plan, FILE *out)
 {
@@ -40,6 +41,11 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 
 		fprintf(out, "write  %s/%s  %s\n", plan->groups[entry->group].path,
 			entry->setting.file, entry->setting.text);
+	}
+	if (process_limits_asked(spec)) {
+		fputs("set    ", out);
+		process_limits_print(spec, out);
+		fputc('\n', out);
 	}
 	fputs("run   ", out);
 	for (char **word = spec->command; *word; word++) {

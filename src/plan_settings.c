@@ -129,6 +129,25 @@ static int add_cpu(struct plan *plan, struct list *list, const struct spec *spec
 	return 0;
 }
 
+/*
+ * The scheduler compares nice values within a cpu group only. Where the node is such a group, all of
+ * it gets the weight that one process of that nice value would have had outside.
+ */
+static void add_nice(struct list *list, const struct spec *spec, const struct host *host)
+{
+	const controller_set cpu = CONTROLLER_BIT(CONTROLLER_CPU);
+	const bool enabled = host->level_count && host->levels[0].enabled & cpu;
+	const bool offered = host_v2_controllers(host) & cpu || host_find_v1(host, CONTROLLER_CPU);
+	char text[QUANTITY_TEXT_MAX];
+
+	if (!spec->nice.given)
+		return;
+	if (spec->cpu.kind == QUANTITY_UNSET && !enabled && !(spec->delegate && offered))
+		return;
+	snprintf(text, sizeof(text), "%d", spec->nice.value);
+	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text);
+}
+
 /* The setting of the same device and key, if the device was already named another way. */
 static struct setting *find_io(struct list *list, const char *text)
 {
@@ -172,6 +191,7 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 	add_memory(plan, &list, spec, host);
 	if (add_cpu(plan, &list, spec, f) < 0)
 		return -1;
+	add_nice(&list, spec, host);
 	if (spec->pids.kind != QUANTITY_UNSET)
 		add(&list, CONTROLLER_PIDS, "pids", "pids.max",
 			format_value(&spec->pids, text, sizeof(text)));

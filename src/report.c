@@ -5,8 +5,10 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 
 #include "files.h"
+#include "process_limits.h"
 #include "quantity.h"
 #include "signals.h"
 
@@ -85,6 +87,23 @@ static void print_time_reason(const struct record *record, FILE *out)
 			signal_format(record->spec->signal, signal, sizeof(signal)));
 }
 
+/* SIGXCPU and SIGXFSZ come from nowhere else; the SIGKILL at a hard limit looks like any other. */
+static void print_signal_reason(const struct record *record, FILE *out)
+{
+	const struct outcome *outcome = record->outcome;
+	const struct rlimit_request *behind =
+		outcome->signaled ? process_limits_behind(record->spec, outcome->code) : NULL;
+	char text[RLIMIT_TEXT_MAX];
+
+	if (behind && outcome->reason == REASON_KILLED)
+		fprintf(out, ": killed, from outside or for --rlimit %s",
+			rlimit_format(behind, text, sizeof(text)));
+	else if (outcome->reason == REASON_KILLED)
+		fputs(": killed from outside, not by a limit", out);
+	else if (behind && outcome->code != SIGSEGV)
+		fprintf(out, ": --rlimit %s hit", rlimit_format(behind, text, sizeof(text)));
+}
+
 static void print_headline(const struct record *record, FILE *out)
 {
 	const struct outcome *outcome = record->outcome;
@@ -109,10 +128,10 @@ static void print_headline(const struct record *record, FILE *out)
 		fputs(": memory ran out above its own limit", out);
 		break;
 	case REASON_KILLED:
-		fputs(": killed from outside, not by a limit", out);
+	case REASON_SIGNAL:
+		print_signal_reason(record, out);
 		break;
 	case REASON_EXIT:
-	case REASON_SIGNAL:
 	case REASON_NOT_STARTED:
 		break;
 	}
@@ -247,6 +266,15 @@ static void print_processes(const struct record *record, FILE *out)
 	fputc('\n', out);
 }
 
+static void print_process_limits(const struct record *record, FILE *out)
+{
+	if (!process_limits_asked(record->spec))
+		return;
+	fputs("  each        ", out);
+	process_limits_print(record->spec, out);
+	fputc('\n', out);
+}
+
 static void print_pressure(const struct record *record, FILE *out)
 {
 	const struct usage *usage = record->usage;
@@ -298,10 +326,16 @@ static uint64_t larger_limit(uint64_t bytes)
 static void print_hint(const struct record *record, FILE *out)
 {
 	uint64_t mem_bytes = record->plan->mem_bytes;
+	char text[RLIMIT_TEXT_MAX];
 
 	if (record->outcome->reason == REASON_OOM)
 		fprintf(out, "  hint        it needed more than %s: try --mem %s\n",
 			format_size(mem_bytes).s, format_size(larger_limit(mem_bytes)).s);
+	if (record->outcome->signaled && record->outcome->code == SIGSEGV &&
+		process_limits_behind(record->spec, SIGSEGV))
+		fprintf(out, "  hint        perhaps it needs more than --rlimit %s\n",
+			rlimit_format(process_limits_behind(record->spec, SIGSEGV), text,
+				sizeof(text)));
 	if (is_positive(record->usage->pids_refused))
 		fputs("  hint        it could not start all its processes: try a larger --pids\n",
 			out);
@@ -316,6 +350,7 @@ void report_print(const struct record *record, FILE *out)
 	print_swap(record, out);
 	print_io(record, out);
 	print_processes(record, out);
+	print_process_limits(record, out);
 	print_pressure(record, out);
 	print_notes(record, out);
 	print_hint(record, out);

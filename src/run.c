@@ -76,7 +76,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	if (spec->verbose)
 		say_plan(plan, spec);
 	if (node_create(&node, plan, f) == 0)
-		result = spawn(&child, &node, inherited, spec->command, f);
+		result = spawn(&child, &node, inherited, spec, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);

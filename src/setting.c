@@ -96,6 +96,23 @@ static int translate_io(const struct setting *v2, struct setting *v1)
 	return 0;
 }
 
+/* One step of nice is a factor of 1.25, and 0 is 1024 shares (sched(7)). */
+static int translate_nice(const struct setting *v2, struct setting *v1)
+{
+	const bool negative = v2->text[0] == '-';
+	uint64_t steps = 0;
+	uint64_t shares = UINT64_C(1024) << 20;
+	char text[SETTING_TEXT_MAX];
+
+	if (!text_to_u64(v2->text + negative, &steps))
+		return -1;
+	while (steps-- > 0)
+		shares = negative ? shares * 5 / 4 : shares * 4 / 5;
+	snprintf(text, sizeof(text), "%" PRIu64, (shares + (1 << 19)) >> 20);
+	v1[0] = stand_in(v2, "cpu.shares", text);
+	return 1;
+}
+
 int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 	struct setting v1[SETTING_V1_MAX])
 {
@@ -105,6 +122,8 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 		return translate_swap(v2, memory_max_bytes, v1);
 	if (strcmp(v2->file, "cpu.max") == 0)
 		return translate_cpu(v2, v1);
+	if (strcmp(v2->file, "cpu.weight.nice") == 0)
+		return translate_nice(v2, v1);
 	if (strcmp(v2->file, "pids.max") == 0)
 		return same_text(v2, "pids.max", v1);
 	if (strcmp(v2->file, "io.max") == 0)

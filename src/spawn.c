@@ -14,6 +14,7 @@
 #include "exit_status.h"
 #include "files.h"
 #include "monotonic.h"
+#include "process_limits.h"
 
 #ifndef CLONE_INTO_CGROUP
 #define CLONE_INTO_CGROUP UINT64_C(0x200000000)
@@ -35,7 +36,8 @@ struct clone_request {
 };
 
 enum child_stage {
-	STAGE_ENTER, /* moving itself into a group */
+	STAGE_ENTER,  /* moving itself into a group */
+	STAGE_LIMITS, /* its own limits: detail is the step */
 	STAGE_SIGNALS,
 	STAGE_EXEC,
 };
@@ -44,6 +46,7 @@ enum child_stage {
 struct child_fault {
 	enum child_stage stage;
 	int err;
+	unsigned detail;
 };
 
 /* Everything the child half needs, made before it exists. */
@@ -53,7 +56,7 @@ struct child_work {
 	int procs_fd; /* v2 cgroup.procs, -1: already there */
 	int report_fd;
 	const struct inherited *inherited;
-	char **command;
+	const struct spec *spec;
 };
 
 void spawn_prepare(struct inherited *inherited)
@@ -67,9 +70,9 @@ void spawn_prepare(struct inherited *inherited)
 	sigaction(SIGCHLD, &default_action, &inherited->sigchld);
 }
 
-static void child_fail(const struct child_work *work, enum child_stage stage)
+static void child_fail(const struct child_work *work, enum child_stage stage, unsigned detail)
 {
-	struct child_fault fault = { stage, errno };
+	struct child_fault fault = { stage, errno, detail };
 
 	/* If the parent is gone there is nobody to tell. */
 	if (write(work->report_fd, &fault, sizeof(fault)) < 0)
@@ -83,16 +86,21 @@ static void child_fail(const struct child_work *work, enum child_stage stage)
  */
 static void child_run(const struct child_work *work)
 {
+	unsigned step;
+
 	for (unsigned i = 0; i < work->enter_count; i++)
 		if (write(work->enter_fds[i], "0", 1) != 1)
-			child_fail(work, STAGE_ENTER);
+			child_fail(work, STAGE_ENTER, 0);
 	if (work->procs_fd >= 0 && write(work->procs_fd, "0", 1) != 1)
-		child_fail(work, STAGE_ENTER);
+		child_fail(work, STAGE_ENTER, 0);
 	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
-		child_fail(work, STAGE_SIGNALS);
-	execvp(work->command[0], work->command);
-	child_fail(work, STAGE_EXEC);
+		child_fail(work, STAGE_SIGNALS, 0);
+	/* Last, so that none of them stands in our own way. */
+	if (process_limits_apply(work->spec, &step) < 0)
+		child_fail(work, STAGE_LIMITS, step);
+	execvp(work->spec->command[0], work->spec->command);
+	child_fail(work, STAGE_EXEC, 0);
 }
 
 /* The kernel writes through pidfd. */
@@ -209,8 +217,9 @@ static enum spawn_result explain_exec(const char *name, int err, struct fault *f
 }
 
 /* Read the child's report: nothing, if exec closed the pipe. */
-static enum spawn_result await_exec(int report_fd, const char *name, struct fault *f)
+static enum spawn_result await_exec(int report_fd, const struct spec *spec, struct fault *f)
 {
+	const char *name = spec->command[0];
 	struct child_fault fault;
 	ssize_t got;
 
@@ -221,20 +230,24 @@ static enum spawn_result await_exec(int report_fd, const char *name, struct faul
 		return SPAWN_STARTED;
 	if (fault.stage == STAGE_EXEC)
 		return explain_exec(name, fault.err, f);
+	if (fault.stage == STAGE_LIMITS) {
+		process_limits_explain(spec, fault.detail, fault.err, f);
+		return SPAWN_FAILED;
+	}
 	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
 		fault.stage == STAGE_ENTER ? "enter its control group" : "restore its signals");
 	return SPAWN_FAILED;
 }
 
 enum spawn_result spawn(struct child *child, const struct node *node,
-	const struct inherited *inherited, char **command, struct fault *f)
+	const struct inherited *inherited, const struct spec *spec, struct fault *f)
 {
 	struct child_work work = {
 		.enter_fds = node->enter_fds,
 		.enter_count = node->enter_count,
 		.procs_fd = -1,
 		.inherited = inherited,
-		.command = command,
+		.spec = spec,
 	};
 	enum spawn_result result;
 	int report[2];
@@ -251,7 +264,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 	child->pid = make_child(child, node, &work, f);
 	close_fd(&work.procs_fd);
 	close(report[1]);
-	result = child->pid < 0 ? SPAWN_FAILED : await_exec(report[0], command[0], f);
+	result = child->pid < 0 ? SPAWN_FAILED : await_exec(report[0], spec, f);
 	close(report[0]);
 	if (result != SPAWN_STARTED && child->pid > 0) {
 		waitpid(child->pid, NULL, 0);

@@ -11,6 +11,7 @@
 
 #include "fault.h"
 #include "node.h"
+#include "spec.h"
 
 /* What the caller of limit had, to be handed on to COMMAND. */
 struct inherited {
@@ -40,7 +41,7 @@ enum spawn_result {
 void spawn_prepare(struct inherited *inherited);
 
 /*
- * Make a child in the node and let it run command.
+ * Make a child in the node, give it its own limits (process_limits.h) and let it run the spec's command.
  *
  * clone3(CLONE_INTO_CGROUP | CLONE_PIDFD) puts it there at birth (Linux 5.7); where clone3 is not
  * to be had (ENOSYS, EPERM under a seccomp filter, E2BIG or EINVAL before 5.7) the child of a fork
@@ -50,6 +51,6 @@ void spawn_prepare(struct inherited *inherited);
  * Returns SPAWN_STARTED with *child filled, or why not with *f set and no child left.
  */
 enum spawn_result spawn(struct child *child, const struct node *node,
-	const struct inherited *inherited, char **command, struct fault *f);
+	const struct inherited *inherited, const struct spec *spec, struct fault *f);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "fault.h"
 #include "quantity.h"
+#include "rlimit.h"
 
 #define SPEC_IO_MAX 32
 
@@ -38,6 +39,12 @@ struct spec_io {
 	struct quantity value;
 };
 
+/* A whole number that may be 0 or negative. */
+struct spec_number {
+	bool given;
+	int value;
+};
+
 struct spec {
 	struct quantity mem;           /* bytes, hundredths of a percent, max */
 	struct quantity swap;          /* bytes of swap on top of mem, max */
@@ -48,6 +55,10 @@ struct spec {
 	struct quantity grace_us;      /* from the first signal to SIGKILL */
 	struct spec_io io[SPEC_IO_MAX];
 	unsigned io_count;
+	struct rlimit_request rlimits[RLIMIT_ROWS_MAX]; /* each resource at most once */
+	unsigned rlimit_count;
+	struct spec_number nice;          /* -20 to 19, absolute */
+	struct spec_number oom_score_adj; /* -1000 to 1000, absolute */
 	enum spec_oom oom;
 	int signal;    /* the first signal when time is up */
 	bool delegate; /* COMMAND gets a subtree of its own to divide */

@@ -78,6 +78,9 @@ arguments()
 	pids) echo --pids=10 ;;
 	time | grace) echo "--$1=1s" ;;
 	signal) echo --signal=INT ;;
+	rlimit) echo --rlimit=nofile=100 ;;
+	nice) echo --nice=5 ;;
+	oom-score-adj) echo --oom-score-adj=5 ;;
 	*) echo "tests/cli/limits.bats has no use of --$1 to try" >&2 && return 1 ;;
 	esac
 }
@@ -86,7 +89,7 @@ before()
 {
 	case $1 in
 	swap | oom) echo --mem=64M ;;
-	cpu-period) echo --cpu=1 ;;
+	cpu-period | nice) echo --cpu=1 ;;
 	esac
 }
 

@@ -3,12 +3,16 @@
  * hog — consume exactly one thing, for the tests. Static and small, so that it runs in any guest.
  *
  *   hog mem MIB              touch MIB MiB of memory
+ *   hog hold MIB FILE        touch MIB MiB, write a line to FILE, wait
+ *   hog spin SECONDS         be busy, without children
  *   hog cpu SECONDS [N]      N processes busy for SECONDS of wall clock; print the CPU seconds used
  *   hog write FILE MIB       O_DIRECT writes of 1 MiB; print the milliseconds they took
  *   hog read FILE MIB        the same, reading
  *   hog fork N               N children that wait; print how many could be made
  *   hog daemon FIFO          leave a process behind that has its own session and no descriptors;
  *                            returns when it runs
+ *   hog open N               open up to N files; print how many descriptors there are, and why no more
+ *   hog stack KIB            touch KIB KiB of stack
  *   hog status COMMAND...    run COMMAND; print 'exit N' or 'signal N', with 'core' if it dumped
  *   hog ignore-chld COMMAND  exec COMMAND with SIGCHLD ignored
  *   hog block-usr1 COMMAND   exec COMMAND with SIGUSR1 blocked
@@ -52,6 +56,17 @@ static int hog_mem(long mib)
 	for (size_t i = 0; i < (size_t)mib * MIB; i += 4096)
 		memory[i] = (char)(i | 1);
 	return 0;
+}
+
+static int hog_hold(long mib, const char *path)
+{
+	int status = hog_mem(mib);
+	int fd = open(path, O_WRONLY);
+
+	if (status || dprintf(fd, "holding\n") < 0)
+		return fail(path);
+	for (;;)
+		pause();
 }
 
 static void spin(double seconds)
@@ -143,6 +158,29 @@ static int hog_daemon(const char *fifo)
 	return 0;
 }
 
+static int hog_open(int wanted)
+{
+	int highest = 2;
+
+	while (wanted-- > 0) {
+		int fd = open("/dev/null", O_RDONLY);
+
+		if (fd < 0)
+			break;
+		highest = fd;
+	}
+	printf("%d %s\n", highest + 1, wanted < 0 ? "" : strerrorname_np(errno));
+	return 0;
+}
+
+static int hog_stack(long kib)
+{
+	volatile char page[1024];
+
+	memset((char *)page, (int)kib, sizeof(page));
+	return kib > 0 ? hog_stack(kib - 1) + page[0] - (char)kib : 0;
+}
+
 static int hog_status(char **command)
 {
 	int status;
@@ -173,6 +211,12 @@ int main(int argc, char **argv)
 
 	if (strcmp(what, "mem") == 0)
 		return hog_mem(atol(argv[2]));
+	if (strcmp(what, "hold") == 0 && argc > 3)
+		return hog_hold(atol(argv[2]), argv[3]);
+	if (strcmp(what, "spin") == 0) {
+		spin(atof(argv[2]));
+		return 0;
+	}
 	if (strcmp(what, "cpu") == 0)
 		return hog_cpu(atof(argv[2]), argc > 3 ? atoi(argv[3]) : 1);
 	if ((strcmp(what, "write") == 0 || strcmp(what, "read") == 0) && argc > 3)
@@ -181,6 +225,10 @@ int main(int argc, char **argv)
 		return hog_fork(atoi(argv[2]));
 	if (strcmp(what, "daemon") == 0)
 		return hog_daemon(argv[2]);
+	if (strcmp(what, "open") == 0)
+		return hog_open(atoi(argv[2]));
+	if (strcmp(what, "stack") == 0)
+		return hog_stack(atol(argv[2]));
 	if (strcmp(what, "status") == 0)
 		return hog_status(argv + 2);
 	if (strcmp(what, "ignore-chld") == 0) {

@@ -376,6 +376,56 @@ static void signals(void **state)
 	assert_int_equal(line->spec.signal, SIGTERM);
 }
 
+static void numbers(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--nice", "-20", "--oom-score-adj=1000", "cmd"), 0);
+	assert_true(line->spec.nice.given && line->spec.oom_score_adj.given);
+	assert_int_equal(line->spec.nice.value, -20);
+	assert_int_equal(line->spec.oom_score_adj.value, 1000);
+	assert_int_equal(PARSE(line, "--nice=19", "--oom-score-adj", "-1000", "cmd"), 0);
+	assert_int_equal(line->spec.nice.value, 19);
+	assert_int_equal(line->spec.oom_score_adj.value, -1000);
+	assert_int_equal(PARSE(line, "--nice=0", "cmd"), 0);
+	assert_true(line->spec.nice.given);
+	for (const char *const *bad = (const char *const[]){ "", "-", "+5", "5.0", " 5", "5 ",
+		     "0x5", "20", "-21", "99999999999999999999", NULL };
+		*bad; bad++) {
+		assert_int_equal(PARSE(line, "--nice", *bad, "cmd"), -1);
+		check_fault(&line->f, 0, "cannot use --nice '", "--nice takes -20 to 19");
+		assert_false(line->spec.nice.given);
+	}
+	assert_int_equal(PARSE(line, "--oom-score-adj", "-1001", "cmd"), -1);
+	assert_int_equal(PARSE(line, "--oom-score-adj", "1001", "cmd"), -1);
+	check_fault(&line->f, 0, "it is out of range", "--oom-score-adj takes -1000");
+}
+
+/* Each resource once, the last one counts; and there is room for all. */
+static void rlimits(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--rlimit", "nofile=9", "--rlimit=core=0", "--rlimit",
+				 "nofile=7:8", "cmd"),
+		0);
+	assert_int_equal(line->spec.rlimit_count, 2);
+	assert_int_equal(line->spec.rlimits[0].soft, 7);
+	assert_int_equal(line->spec.rlimits[0].hard, 8);
+	assert_int_equal(PARSE(line, "--rlimit=as=max", "--rlimit=core=max", "--rlimit=cpu=max",
+				 "--rlimit=data=max", "--rlimit=fsize=max", "--rlimit=locks=max",
+				 "--rlimit=memlock=max", "--rlimit=msgqueue=max",
+				 "--rlimit=nice=max", "--rlimit=nofile=max", "--rlimit=nproc=max",
+				 "--rlimit=rss=max", "--rlimit=rtprio=max", "--rlimit=rttime=max",
+				 "--rlimit=sigpending=max", "--rlimit=stack=max", "--rlimit=as=1G",
+				 "cmd"),
+		0);
+	assert_int_equal(line->spec.rlimit_count, RLIMIT_ROWS_MAX);
+	assert_int_equal(PARSE(line, "--rlimit", "files=9", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --rlimit 'files=9': there is no such",
+		"NAME=SOFT:HARD");
+}
+
 static void highest_values(void **state)
 {
 	struct line *line = *state;
@@ -567,6 +617,8 @@ int main(void)
 		TEST(the_last_one_wins),
 		TEST(oom),
 		TEST(signals),
+		TEST(numbers),
+		TEST(rlimits),
 		TEST(highest_values),
 		TEST(io),
 		TEST(the_last_one_wins_for_each_device),

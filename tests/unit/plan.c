@@ -675,6 +675,30 @@ static void cpu_quota_too_small(void **state)
 }
 
 /* The same disk by another name: the last one wins here too. */
+/* nice counts within a cpu group: where the node will be one, it gets that weight as a whole. */
+static void nice_value(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.nice = (struct spec_number){ true, 10 };
+	scene->host = unified_host();
+	check_settings(scene, "");
+	scene->host.levels[0].enabled = CPU;
+	check_settings(scene, "cgroup/cpu.weight.nice 10\n");
+	scene->host.levels[0].enabled = 0;
+	scene->spec.delegate = true;
+	check_settings(scene, "cgroup/cpu.weight.nice 10\n");
+	scene->spec.delegate = false;
+	scene->spec.cpu = NUMBER(1000000);
+	check_settings(scene, "cgroup/cpu.max 100000 100000\ncgroup/cpu.weight.nice 10\n");
+	scene->host = legacy_host();
+	check_settings(scene, "cpu,cpuacct/cpu.cfs_period_us 100000\n"
+			      "cpu,cpuacct/cpu.cfs_quota_us 100000\n"
+			      "cpu,cpuacct/cpu.shares 110\n");
+	scene->spec.cpu = (struct quantity){ 0 };
+	check_settings(scene, "");
+}
+
 static void io_of_one_device_by_several_names(void **state)
 {
 	struct scene *scene = *state;
@@ -1079,6 +1103,7 @@ int main(void)
 		TEST(oom),
 		TEST(cpu),
 		TEST(cpu_quota_too_small),
+		TEST(nice_value),
 		TEST(io_of_one_device_by_several_names),
 		TEST(enables),
 		TEST(enables_for_the_report_alone),

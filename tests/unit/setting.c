@@ -78,6 +78,12 @@ static void translate_v1(void **state)
 		{ "cpu.max", "1000 1000000", 2,
 			{ { "cpu.cfs_period_us", "1000000" }, { "cpu.cfs_quota_us", "1000" } } },
 		{ "cpu.max", "max 100000", 0 },
+		/* What the kernel's own table has for 0, 1 and 19; for -20 it has 88761. */
+		{ "cpu.weight.nice", "0", 1, { { "cpu.shares", "1024" } } },
+		{ "cpu.weight.nice", "1", 1, { { "cpu.shares", "819" } } },
+		{ "cpu.weight.nice", "19", 1, { { "cpu.shares", "15" } } },
+		{ "cpu.weight.nice", "-1", 1, { { "cpu.shares", "1280" } } },
+		{ "cpu.weight.nice", "-20", 1, { { "cpu.shares", "88818" } } },
 		{ "pids.max", "100", 1, { { "pids.max", "100" } } },
 		{ "pids.max", "max", 0 },
 		{ "io.max", "8:0 rbps=2097152", 1,
