@@ -10,8 +10,8 @@
  *   /proc, /sys ─▶ host       host.c, kernel_text.c
  *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_print.c, setting.c (v1 names, read-back)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
- *   node ──▶ child, outcome   spawn.c, process_limits.c (before exec), supervise.c, oom_watch.c,
- *                              verdict.c
+ *   node ──▶ child, outcome   guard.c, spawn.c, process_limits.c (before exec), supervise.c,
+ *                              oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c
  *

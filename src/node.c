@@ -5,16 +5,32 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "files.h"
 #include "node_v1.h"
 
-static void node_init(struct node *node, const struct plan *plan)
+int node_init(struct node *node, const struct plan *plan, struct fault *f)
 {
 	*node = (struct node){ .plan = plan, .place_fd = -1 };
 	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
 		node->group_fds[i] = -1;
+	node->created = mmap(NULL, PLAN_GROUPS_MAX * sizeof(*node->created), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (node->created != MAP_FAILED)
+		return 0;
+	node->created = NULL;
+	return fault_set(f, errno, "cannot map memory");
+}
+
+void node_open_again(struct node *node, const struct node *other)
+{
+	*node = (struct node){ .plan = other->plan, .created = other->created, .place_fd = -1 };
+	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
+		node->group_fds[i] = node->created[i] ? open(node->plan->groups[i].path,
+								O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+						      : -1;
 }
 
 int node_group_fd(const struct node *node, const struct plan_group *group)
@@ -226,11 +242,11 @@ static int verify_settings(struct node *node, struct fault *f)
 	return 0;
 }
 
-int node_create(struct node *node, const struct plan *plan, struct fault *f)
+int node_create(struct node *node, struct fault *f)
 {
+	const struct plan *plan = node->plan;
 	bool has_v1 = false;
 
-	node_init(node, plan);
 	for (unsigned i = 0; i < plan->group_count; i++)
 		has_v1 |= !plan->groups[i].v2;
 	if (create_v2(node, f) < 0 || (has_v1 && node_v1_create(node, f) < 0) ||

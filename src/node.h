@@ -17,7 +17,7 @@
 
 struct node {
 	const struct plan *plan;
-	bool created[PLAN_GROUPS_MAX]; /* to be removed */
+	bool *created; /* by group: to be removed. In memory that a guard shares, see guard.h */
 	int group_fds[PLAN_GROUPS_MAX];
 	int place_fd;                   /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
 	int enter_fds[PLAN_GROUPS_MAX]; /* v1 'tasks' files: writing "0" moves the writer in */
@@ -33,6 +33,15 @@ struct node_tasks {
 };
 
 /*
+ * Nothing is made yet, and node_destroy() may be called. The little memory that a guard shares lives
+ * as long as the process. Returns 0, or -1 with *f set: ENOMEM.
+ */
+int node_init(struct node *node, const struct plan *plan, struct fault *f);
+
+/* The node that another process made, as far as it got: for node_kill() and node_destroy() alone. */
+void node_open_again(struct node *node, const struct node *other);
+
+/*
  * Make the groups, write every setting and read each back. Destroy the node in either case.
  *
  * Returns 0, or -1 with *f set:
@@ -43,7 +52,7 @@ struct node_tasks {
  *
  * See cgroup-v2.rst, "Organizing Processes", "Enabling and Disabling" (Linux 4.5).
  */
-int node_create(struct node *node, const struct plan *plan, struct fault *f);
+int node_create(struct node *node, struct fault *f);
 
 /*
  * Read a file of one group of the node, as file_read_at(). group may be NULL (no such controller

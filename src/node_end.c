@@ -281,14 +281,15 @@ int node_destroy(struct node *node, struct fault *f)
 	for (unsigned i = 0; i < node->enter_count; i++)
 		close_fd(&node->enter_fds[i]);
 	node->enter_count = 0;
-	for (unsigned i = 0; i < node->plan->group_count; i++) {
+	for (unsigned i = 0; node->created && i < node->plan->group_count; i++) {
 		const char *path = node->plan->groups[i].path;
 
 		close_fd(&node->group_fds[i]);
 		if (!node->created[i])
 			continue;
-		node->created[i] = false;
-		if (remove_group(path) < 0 && result == 0) {
+		if (remove_group(path) == 0) {
+			node->created[i] = false;
+		} else if (result == 0) {
 			result = fault_set(f, errno, "cannot remove control group '%s'", path);
 			fault_hint(f, "rmdir '%s'", path);
 		}

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "files.h"
+#include "guard.h"
 #include "node.h"
 #include "report.h"
 #include "supervise.h"
@@ -69,18 +70,21 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	enum spawn_result result = SPAWN_FAILED;
 	struct fault cleanup_fault;
 	struct child child;
+	struct guard guard;
 	struct node node;
 	struct usage usage;
 
 	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
 	if (spec->verbose)
 		say_plan(plan, spec);
-	if (node_create(&node, plan, f) == 0)
+	guard_init(&guard);
+	if (node_init(&node, plan, f) == 0 && guard_start(&guard, &node, f) == 0 &&
+		node_create(&node, f) == 0)
 		result = spawn(&child, &node, inherited, spec, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);
-		supervise(outcome, &child, &node, spec, &warnings);
+		supervise(outcome, &child, &guard, &node, spec, &warnings);
 		close_fd(&child.pidfd);
 		usage_read(&usage, &node);
 		outcome->reason = verdict(outcome, &usage, plan->mem_bytes);
@@ -90,7 +94,9 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		if (result != SPAWN_STARTED)
 			fault_print(&cleanup_fault, STDERR_FILENO);
 	}
+	guard_end(&guard);
 	if (result == SPAWN_STARTED && report_fd >= 0)
 		write_report(&(struct record){ spec, plan, outcome, &usage, &warnings }, report_fd);
+	guard_reap(&guard);
 	return result;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -53,8 +54,8 @@ struct child_fault {
 struct child_work {
 	const int *enter_fds;
 	unsigned enter_count;
-	int procs_fd; /* v2 cgroup.procs, -1: already there */
-	int report_fd;
+	int procs_fd;      /* v2 cgroup.procs, -1: already there */
+	int report_fds[2]; /* read by the parent, written by the child */
 	const struct inherited *inherited;
 	const struct spec *spec;
 };
@@ -75,9 +76,21 @@ static void child_fail(const struct child_work *work, enum child_stage stage, un
 	struct child_fault fault = { stage, errno, detail };
 
 	/* If the parent is gone there is nobody to tell. */
-	if (write(work->report_fd, &fault, sizeof(fault)) < 0)
+	if (write(work->report_fds[1], &fault, sizeof(fault)) < 0)
 		_exit(EXIT_LIMIT_FAILED);
 	_exit(EXIT_LIMIT_FAILED);
+}
+
+/*
+ * A guard may have found the node empty and be removing it, if limit died before the child had moved
+ * itself. Once the child is in, a guard sees it: so look after that. Nobody reads: POLLERR.
+ */
+static bool parent_is_gone(const struct child_work *work)
+{
+	struct pollfd report = { .fd = work->report_fds[1] };
+
+	close(work->report_fds[0]);
+	return poll(&report, 1, 0) > 0;
 }
 
 /*
@@ -93,6 +106,8 @@ static void child_run(const struct child_work *work)
 			child_fail(work, STAGE_ENTER, 0);
 	if (work->procs_fd >= 0 && write(work->procs_fd, "0", 1) != 1)
 		child_fail(work, STAGE_ENTER, 0);
+	if (parent_is_gone(work))
+		_exit(EXIT_LIMIT_FAILED);
 	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
 		child_fail(work, STAGE_SIGNALS, 0);
@@ -250,22 +265,20 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.spec = spec,
 	};
 	enum spawn_result result;
-	int report[2];
 
 	*child = (struct child){ .pidfd = -1 };
-	if (pipe2(report, O_CLOEXEC) < 0) {
+	if (pipe2(work.report_fds, O_CLOEXEC) < 0) {
 		fault_set(f, errno, "cannot make a pipe");
 		return SPAWN_FAILED;
 	}
-	work.report_fd = report[1];
 	/* Orphans of COMMAND come to us to be reaped, so that none is a zombie when the node goes. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	child->started_at_us = monotonic_us();
 	child->pid = make_child(child, node, &work, f);
 	close_fd(&work.procs_fd);
-	close(report[1]);
-	result = child->pid < 0 ? SPAWN_FAILED : await_exec(report[0], spec, f);
-	close(report[0]);
+	close(work.report_fds[1]);
+	result = child->pid < 0 ? SPAWN_FAILED : await_exec(work.report_fds[0], spec, f);
+	close(work.report_fds[0]);
 	if (result != SPAWN_STARTED && child->pid > 0) {
 		waitpid(child->pid, NULL, 0);
 		close_fd(&child->pidfd);

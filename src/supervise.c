@@ -21,6 +21,7 @@ enum phase {
 /* What the loop knows. */
 struct watch {
 	const struct child *child;
+	struct guard *guard;
 	const struct node *node;
 	const struct spec *spec;
 	struct outcome *outcome;
@@ -68,7 +69,8 @@ static void reap(struct watch *watch)
 
 		if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
 			return;
-		if (info.si_pid != watch->child->pid)
+		if (guard_take(watch->guard, &info, watch->node, watch->warnings) ||
+			info.si_pid != watch->child->pid)
 			continue;
 		if (info.si_code == CLD_STOPPED)
 			mirror_stop(watch, info.si_status);
@@ -164,11 +166,12 @@ static void end_leftovers(struct watch *watch)
 	reap(watch);
 }
 
-void supervise(struct outcome *outcome, const struct child *child, const struct node *node,
-	const struct spec *spec, struct warnings *warnings)
+void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
+	const struct node *node, const struct spec *spec, struct warnings *warnings)
 {
 	struct watch watch = {
 		.child = child,
+		.guard = guard,
 		.node = node,
 		.spec = spec,
 		.outcome = outcome,

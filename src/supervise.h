@@ -9,6 +9,7 @@
 #define LIMIT_SUPERVISE_H
 
 #include "fault.h"
+#include "guard.h"
 #include "outcome.h"
 #include "spawn.h"
 #include "spec.h"
@@ -16,9 +17,9 @@
 /*
  * Return when COMMAND has ended and was reaped. Fills everything in *outcome but the reason.
  * Processes that it left behind are listed in outcome->leftovers and killed; all children of ours
- * that have ended are reaped.
+ * that have ended are reaped. A guard that somebody killed is replaced.
  */
-void supervise(struct outcome *outcome, const struct child *child, const struct node *node,
-	const struct spec *spec, struct warnings *warnings);
+void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
+	const struct node *node, const struct spec *spec, struct warnings *warnings);
 
 #endif

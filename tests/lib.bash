@@ -100,3 +100,39 @@ assert_nothing_left()
 		return 1
 	fi
 }
+
+# The guard of the limit with that pid; nothing if there is none.
+guard_of()
+{
+	pgrep -P "$1" -x limit-guard || true
+}
+
+# The groups of the node that the limit with that pid made.
+nodes_of()
+{
+	local parent
+
+	for parent in $(node_parents); do
+		find "$parent" -maxdepth 1 -name "limit-$1-*"
+	done
+}
+
+# has_ended PID: reaped, or a zombie that nobody has reaped yet.
+has_ended()
+{
+	! kill -0 "$1" 2>/dev/null || grep -qs '^State:.Z' "/proc/$1/status"
+}
+
+# eventually COMMAND…: it becomes true. What takes milliseconds gets many seconds on a busy machine.
+eventually()
+{
+	local deadline=$((SECONDS + 20))
+
+	until "$@"; do
+		if ((SECONDS >= deadline)); then
+			printf 'never: %s\n' "$*"
+			return 1
+		fi
+		sleep 0.02
+	done
+}
