@@ -84,19 +84,31 @@ static controller_set read_controllers(int root_fd, const char *dir, const char 
 	return controllers_parse(text);
 }
 
-/* memory.max of one group, UINT64_MAX for 'max' or no such file. */
-static uint64_t read_memory_max(int root_fd, const char *dir)
+/* memory.max and its like of one group: UINT64_MAX for 'max', missing for no such file. */
+static uint64_t read_memory_file(int root_fd, const char *dir, const char *file, uint64_t missing)
 {
-	_cleanup_free_ char *path = path_join(dir, "memory.max");
+	_cleanup_free_ char *path = path_join(dir, file);
 	uint64_t bytes;
 	char text[64];
 
-	if (file_read_at(root_fd, path, text, sizeof(text)) < 0 || !text_to_u64(text, &bytes))
-		return UINT64_MAX;
-	return bytes;
+	if (file_read_at(root_fd, path, text, sizeof(text)) < 0)
+		return missing;
+	return text_to_u64(text, &bytes) ? bytes : UINT64_MAX;
 }
 
-static void read_level(struct host_level *level, char *path, int root_fd, bool memory)
+static void read_level_memory(struct host_level *level, const struct spec *spec, int root_fd)
+{
+	level->memory_max_bytes = UINT64_MAX;
+	if (spec_has_percentage(spec))
+		level->memory_max_bytes =
+			read_memory_file(root_fd, level->path, "memory.max", UINT64_MAX);
+	if (spec->mem_low.kind != QUANTITY_UNSET)
+		level->memory_low_bytes = read_memory_file(root_fd, level->path, "memory.low", 0);
+	if (spec->mem_min.kind != QUANTITY_UNSET)
+		level->memory_min_bytes = read_memory_file(root_fd, level->path, "memory.min", 0);
+}
+
+static void read_level(struct host_level *level, char *path, const struct spec *spec, int root_fd)
 {
 	_cleanup_free_ char *type_path = path_join(path, "cgroup.type");
 	_cleanup_free_ char *procs_path = path_join(path, "cgroup.procs");
@@ -106,8 +118,8 @@ static void read_level(struct host_level *level, char *path, int root_fd, bool m
 		.path = path,
 		.controllers = read_controllers(root_fd, path, "cgroup.controllers"),
 		.enabled = read_controllers(root_fd, path, "cgroup.subtree_control"),
-		.memory_max_bytes = memory ? read_memory_max(root_fd, path) : UINT64_MAX,
 	};
+	read_level_memory(level, spec, root_fd);
 	/* Only the real root has no cgroup.type (cgroup-v2.rst, "Core Interface Files"). */
 	level->is_root = !file_exists_at(root_fd, type_path);
 	if (level->is_root)
@@ -119,14 +131,14 @@ static void read_level(struct host_level *level, char *path, int root_fd, bool m
 		file_read_at(root_fd, procs_path, type, sizeof(type)) > 0 || errno == EFBIG;
 }
 
-static void read_levels(struct host *host, char *own, int root_fd, bool memory)
+static void read_levels(struct host *host, char *own, const struct spec *spec, int root_fd)
 {
 	for (;;) {
 		char *slash = strrchr(own, '/');
 
 		errno = 0;
-		read_level(&host->levels[host->level_count++], path_join(host->v2_mount, own),
-			root_fd, memory);
+		read_level(&host->levels[host->level_count++], path_join(host->v2_mount, own), spec,
+			root_fd);
 		if (!slash || !slash[1] || host->level_count == HOST_LEVELS_MAX)
 			return;
 		slash[slash == own] = '\0';
@@ -144,7 +156,7 @@ static void add_v2(struct host *host, const struct cgroup_mount *mount, const ch
 	climb_out_of_leaf(own);
 	host->v2_mount = text_format("%s", mount->point);
 	host->v2_read_only = mount->read_only;
-	read_levels(host, own, root_fd, spec->mem.kind == QUANTITY_PERCENT);
+	read_levels(host, own, spec, root_fd);
 }
 
 static void add_v1(struct host *host, const struct cgroup_mount *mount, const char *self)
@@ -365,9 +377,11 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
 		return -1;
 	host->mode = find_mode(host);
-	if (spec->mem.kind != QUANTITY_UNSET || spec->swap.kind != QUANTITY_UNSET)
+	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;
+	host->has_zswap =
+		spec->zswap.kind != QUANTITY_UNSET && file_exists_at(root_fd, "/sys/module/zswap");
 	for (unsigned i = 0; i < spec->io_count; i++)
 		if (resolve_device(host, spec->io[i].device, root_fd, f) < 0)
 			return -1;

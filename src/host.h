@@ -50,6 +50,8 @@ struct host_level {
 	bool populated;            /* processes in the group itself */
 	bool threaded;             /* cgroup.type is not 'domain' */
 	uint64_t memory_max_bytes; /* UINT64_MAX: none, or not asked */
+	uint64_t memory_low_bytes; /* 0: nothing is protected, or not asked */
+	uint64_t memory_min_bytes;
 };
 
 /* A block device that was named in an io limit. */
@@ -75,6 +77,7 @@ struct host {
 	uint64_t swap_total_bytes;
 	uint64_t memory_ceiling_bytes; /* the tightest memory limit around the caller */
 	uint64_t page_size_bytes;
+	bool has_zswap; /* the kernel does, switched on or not; false if not asked */
 	pid_t pid;
 	uint64_t start_time_ticks; /* of this process, field 22 of /proc/self/stat */
 };

@@ -49,6 +49,19 @@ const char *option_set_signal(struct spec *spec, const struct option_row *row, c
 	return NULL;
 }
 
+const char *option_set_cpu_weight(struct spec *spec, const struct option_row *row, const char *text)
+{
+	struct quantity weight = { QUANTITY_UNSET, 0 };
+	bool idle = strcmp(text, "idle") == 0;
+	const char *reason = idle ? NULL : row->parse(text, &weight);
+
+	if (reason)
+		return reason;
+	spec->cpu_weight = weight;
+	spec->cpu_idle = idle;
+	return NULL;
+}
+
 /* 'VALUE@DEVICE': the last of several for one key and device wins, as for every option. */
 const char *option_set_io(struct spec *spec, const struct option_row *row, const char *text)
 {
@@ -143,6 +156,14 @@ const char *option_parse_pids(const char *text, struct quantity *count)
 const char *option_parse_ops(const char *text, struct quantity *count)
 {
 	return quantity_parse_count(text, UINT32_MAX, count);
+}
+
+/* CGROUP_WEIGHT_MIN to CGROUP_WEIGHT_MAX of include/linux/cgroup.h. */
+const char *option_parse_weight(const char *text, struct quantity *weight)
+{
+	if (strcmp(text, "max") == 0)
+		return "the highest weight is 10000";
+	return quantity_parse_count(text, 10000, weight);
 }
 
 const char *option_parse_period(const char *text, struct quantity *period_us)

@@ -25,6 +25,9 @@ option_setter option_set_text;
 option_setter option_set_oom;
 option_setter option_set_signal;
 
+/* A weight, or 'idle'. */
+option_setter option_set_cpu_weight;
+
 /* 'VALUE@DEVICE' with row->parse and row->io_key into spec->io. */
 option_setter option_set_io;
 
@@ -37,6 +40,7 @@ option_setter option_set_oom_score_adj;
 /* Parsers of quantities that have bounds of their own; contract as in quantity.h. */
 const char *option_parse_pids(const char *text, struct quantity *count);
 const char *option_parse_ops(const char *text, struct quantity *count);
+const char *option_parse_weight(const char *text, struct quantity *weight);
 const char *option_parse_period(const char *text, struct quantity *period_us);
 
 #endif

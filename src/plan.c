@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 
 #include "files.h"
 #include "plan_settings.h"
@@ -22,14 +23,19 @@ const struct plan_group *plan_group_of(const struct plan *plan, enum controller 
 	return NULL;
 }
 
-/* Each once, however many limits it is true of. */
-static void add_note(struct plan *plan, const char *note)
+void plan_note(struct plan *plan, const char *fmt, ...)
 {
+	char note[FAULT_TEXT_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(note, sizeof(note), fmt, args);
+	va_end(args);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		if (strcmp(plan->notes[i], note) == 0)
 			return;
 	if (plan->note_count < ARRAY_SIZE(plan->notes))
-		plan->notes[plan->note_count++] = note;
+		plan->notes[plan->note_count++] = text_format("%s", note);
 }
 
 static int add_group(struct plan *plan, bool v2, const char *mount, const char *parent,
@@ -186,7 +192,7 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 	int count;
 
 	if (strcmp(v2->file, "memory.oom.group") == 0) {
-		add_note(plan,
+		plan_note(plan,
 			"cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
 		return 0;
 	}
@@ -196,13 +202,16 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 		return fault_hint(f, "--mem 500M --swap 100M");
 	}
 	count = setting_translate_v1(v2, plan->mem_bytes, v1);
-	if (count < 0)
-		return fault_set(f, 0, "cannot enforce --%s: cgroup v1 has nothing like %s",
-			v2->option, v2->file);
+	if (count < 0) {
+		fault_set(f, 0, "cannot enforce --%s: cgroup v1 has nothing like %s", v2->option,
+			v2->file);
+		return fault_hint(f, "boot with cgroup_no_v1=%s: cgroup v2 then has the controller",
+			controller_name_v1(v2->controller));
+	}
 	for (int i = 0; i < count; i++)
 		plan->settings[plan->setting_count++] = (struct plan_setting){ v1[i], group };
 	if (v2->controller == CONTROLLER_IO)
-		add_note(plan,
+		plan_note(plan,
 			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
 	return 0;
 }
@@ -271,7 +280,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		place_settings(plan, settings, count, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))
-		add_note(plan,
+		plan_note(plan,
 			"without a cgroup v2 tree there is no cgroup.kill: the tree is frozen and its processes killed one by one");
 	return 0;
 }
@@ -286,5 +295,7 @@ void plan_release(struct plan *plan)
 	}
 	for (unsigned i = 0; i < plan->enable_count; i++)
 		free(plan->enables[i].path);
+	for (unsigned i = 0; i < plan->note_count; i++)
+		free(plan->notes[i]);
 	*plan = (struct plan){ 0 };
 }

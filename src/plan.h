@@ -18,8 +18,9 @@
 #include "spec.h"
 
 #define PLAN_GROUPS_MAX (HOST_V1_MAX + 1)
-#define PLAN_SETTINGS_MAX (2 * (8 + SPEC_IO_MAX))
+#define PLAN_SETTINGS_MAX (24 + SPEC_IO_MAX)
 #define PLAN_NAME_MAX 64
+#define PLAN_NOTES_MAX 16
 
 /* The group of the node in one hierarchy. */
 struct plan_group {
@@ -55,12 +56,14 @@ struct plan {
 	unsigned enable_count;
 	struct plan_setting settings[PLAN_SETTINGS_MAX]; /* in the order to write them */
 	unsigned setting_count;
-	uint64_t mem_bytes;    /* 0: no memory limit */
-	uint64_t cpu_quota_us; /* 0: no limit */
+	uint64_t mem_bytes;      /* 0: no memory limit */
+	uint64_t mem_high_bytes; /* 0: no throttling */
+	uint64_t cpu_quota_us;   /* 0: no limit */
 	uint64_t cpu_period_us;
+	uint64_t cpu_burst_us;  /* 0: none */
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
 	const char *why;
-	const char *notes[8]; /* what is weaker here, in words */
+	char *notes[PLAN_NOTES_MAX]; /* what is weaker here, in words */
 	unsigned note_count;
 };
 
@@ -77,6 +80,9 @@ const struct plan_group *plan_v2_group(const struct plan *plan);
 
 /* The group whose files report on a controller, NULL: none. */
 const struct plan_group *plan_group_of(const struct plan *plan, enum controller c);
+
+/* Say something of the plan, once however often it is true. For the files that make plans. */
+void plan_note(struct plan *plan, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Everything that would be done, one step a line. */
 void plan_print(const struct plan *plan, const struct spec *spec, FILE *out);

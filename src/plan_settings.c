@@ -74,15 +74,98 @@ static void add_swap(struct list *list, const struct spec *spec, const struct ho
 	setting->missing_hint = "boot with swapaccount=1, or 'swapoff -a'";
 }
 
+/* A size of memory in bytes: 0 for unset and for 'max'. */
+static uint64_t resolve_size(const struct quantity *size, const struct host *host)
+{
+	if (size->kind == QUANTITY_NUMBER)
+		return round_up_to_page(size->value, host);
+	return size->kind == QUANTITY_PERCENT ? resolve_percent(size->value, host) : 0;
+}
+
+/* A setting for a size of memory, if it is asked. Returns the bytes, 0 for unset and for 'max'. */
+static uint64_t add_size(struct list *list, const struct quantity *size, const char *option,
+	const char *file, const struct host *host)
+{
+	struct quantity bytes = { size->kind, resolve_size(size, host) };
+	char text[QUANTITY_TEXT_MAX];
+
+	if (size->kind != QUANTITY_UNSET)
+		add(list, CONTROLLER_MEMORY, option, file,
+			format_value(&bytes, text, sizeof(text)));
+	return bytes.value;
+}
+
+/*
+ * memory.low and memory.min protect no more than each group around grants, except from its own
+ * limit (mm/page_counter.c, effective_protection()). memory_recursiveprot does not lift that: it
+ * only hands out what a group was granted and its children did not claim.
+ */
+static void note_protection(struct plan *plan, const char *option, const struct quantity *size,
+	const struct host *host, size_t field)
+{
+	uint64_t asked = size->kind == QUANTITY_MAX ? UINT64_MAX : resolve_size(size, host);
+	uint64_t granted = asked;
+	const char *path = NULL;
+	char asked_text[QUANTITY_TEXT_MAX] = "max";
+	char text[QUANTITY_TEXT_MAX];
+
+	for (unsigned i = 0; i < host->level_count; i++) {
+		const struct host_level *level = &host->levels[i];
+		uint64_t grant = *(const uint64_t *)(const void *)((const char *)level + field);
+
+		if (level->is_root || grant >= granted)
+			continue;
+		granted = grant;
+		path = level->path;
+	}
+	if (!path)
+		return;
+	if (size->kind != QUANTITY_MAX)
+		quantity_format_size(asked, asked_text, sizeof(asked_text));
+	plan_note(plan, "--%s: %s asked, %s effective: '%s' grants no more to the groups inside it",
+		option, asked_text, quantity_format_size(granted, text, sizeof(text)), path);
+}
+
+/* Throttling and protection. */
+static void add_soft_memory(struct plan *plan, struct list *list, const struct spec *spec,
+	const struct host *host)
+{
+	plan->mem_high_bytes = add_size(list, &spec->mem_high, "mem-high", "memory.high", host);
+	if (plan->mem_high_bytes && plan->mem_bytes && plan->mem_high_bytes >= plan->mem_bytes)
+		plan_note(plan,
+			"--mem-high never throttles: it is not below --mem, which comes first");
+	add_size(list, &spec->mem_low, "mem-low", "memory.low", host);
+	add_size(list, &spec->mem_min, "mem-min", "memory.min", host);
+	if (spec->mem_low.kind != QUANTITY_UNSET)
+		note_protection(plan, "mem-low", &spec->mem_low, host,
+			offsetof(struct host_level, memory_low_bytes));
+	if (spec->mem_min.kind != QUANTITY_UNSET)
+		note_protection(plan, "mem-min", &spec->mem_min, host,
+			offsetof(struct host_level, memory_min_bytes));
+}
+
+static void add_zswap(struct plan *plan, struct list *list, const struct spec *spec,
+	const struct host *host)
+{
+	struct setting *setting;
+
+	if (spec->zswap.kind == QUANTITY_UNSET)
+		return;
+	add_size(list, &spec->zswap, "zswap", "memory.zswap.max", host);
+	setting = &list->settings[*list->count - 1];
+	if (!host->has_zswap)
+		setting->missing_is_fine = "the kernel has no zswap";
+	setting->missing_hint = "Linux 5.19 or later, or a kernel without CONFIG_ZSWAP";
+	if (host->swap_total_bytes == 0)
+		plan_note(plan, "--zswap: the host has no swap, so there is nothing to compress");
+}
+
 static void add_memory(struct plan *plan, struct list *list, const struct spec *spec,
 	const struct host *host)
 {
 	char text[QUANTITY_TEXT_MAX];
 
-	if (spec->mem.kind == QUANTITY_NUMBER)
-		plan->mem_bytes = round_up_to_page(spec->mem.value, host);
-	else if (spec->mem.kind == QUANTITY_PERCENT)
-		plan->mem_bytes = resolve_percent(spec->mem.value, host);
+	plan->mem_bytes = resolve_size(&spec->mem, host);
 	if (plan->mem_bytes) {
 		struct quantity bytes = { QUANTITY_NUMBER, plan->mem_bytes };
 
@@ -93,11 +176,48 @@ static void add_memory(struct plan *plan, struct list *list, const struct spec *
 	}
 	if (plan->mem_bytes || spec->swap.kind != QUANTITY_UNSET)
 		add_swap(list, spec, host);
+	add_soft_memory(plan, list, spec, host);
+	add_zswap(plan, list, spec, host);
 	if (plan->mem_bytes && spec->oom == SPEC_OOM_GROUP) {
 		plan->kill_group_on_oom = true;
 		add(list, CONTROLLER_MEMORY, "oom", "memory.oom.group", "1")->missing_is_fine =
 			"limit ends the tree itself after an OOM kill";
 	}
+}
+
+/* After cpu.max: the kernel checks it against the quota that is there. */
+static int add_burst(struct plan *plan, struct list *list, const struct spec *spec, struct fault *f)
+{
+	char text[QUANTITY_TEXT_MAX];
+
+	if (spec->cpu_burst_us.kind != QUANTITY_NUMBER)
+		return 0;
+	if (spec->cpu_burst_us.value > plan->cpu_quota_us) {
+		fault_set(f, 0,
+			"cannot use --cpu-burst: %" PRIu64 " us is more than the quota, %" PRIu64
+			" us in a period of %" PRIu64 " us",
+			spec->cpu_burst_us.value, plan->cpu_quota_us, plan->cpu_period_us);
+		return fault_hint(f, "--cpu-burst %" PRIu64 "us, or a longer --cpu-period",
+			plan->cpu_quota_us);
+	}
+	plan->cpu_burst_us = spec->cpu_burst_us.value;
+	add(list, CONTROLLER_CPU, "cpu-burst", "cpu.max.burst",
+		format_value(&spec->cpu_burst_us, text, sizeof(text)))
+		->missing_hint = "Linux 5.14 or later";
+	return 0;
+}
+
+static void add_weight(struct list *list, const struct spec *spec)
+{
+	char text[QUANTITY_TEXT_MAX];
+
+	if (spec->cpu_idle)
+		add(list, CONTROLLER_CPU, "cpu-weight", "cpu.idle", "1")->missing_hint =
+			"--cpu-weight 1: cpu.idle is there from Linux 5.15 on";
+	else if (spec->cpu_weight.kind != QUANTITY_UNSET)
+		add(list, CONTROLLER_CPU, "cpu-weight", "cpu.weight",
+			format_value(&spec->cpu_weight, text, sizeof(text)))
+			->missing_hint = "a kernel with CONFIG_FAIR_GROUP_SCHED";
 }
 
 static int add_cpu(struct plan *plan, struct list *list, const struct spec *spec, struct fault *f)
@@ -126,7 +246,7 @@ static int add_cpu(struct plan *plan, struct list *list, const struct spec *spec
 	plan->cpu_period_us = period_us;
 	snprintf(text, sizeof(text), "%" PRIu64 " %" PRIu64, quota_us, period_us);
 	add(list, CONTROLLER_CPU, "cpu", "cpu.max", text);
-	return 0;
+	return add_burst(plan, list, spec, f);
 }
 
 /*
@@ -140,7 +260,8 @@ static void add_nice(struct list *list, const struct spec *spec, const struct ho
 	const bool offered = host_v2_controllers(host) & cpu || host_find_v1(host, CONTROLLER_CPU);
 	char text[QUANTITY_TEXT_MAX];
 
-	if (!spec->nice.given)
+	/* The group has one weight: --cpu-weight is more to the point. */
+	if (!spec->nice.given || spec->cpu_idle || spec->cpu_weight.kind != QUANTITY_UNSET)
 		return;
 	if (spec->cpu.kind == QUANTITY_UNSET && !enabled && !(spec->delegate && offered))
 		return;
@@ -191,6 +312,7 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 	add_memory(plan, &list, spec, host);
 	if (add_cpu(plan, &list, spec, f) < 0)
 		return -1;
+	add_weight(&list, spec);
 	add_nice(&list, spec, host);
 	if (spec->pids.kind != QUANTITY_UNSET)
 		add(&list, CONTROLLER_PIDS, "pids", "pids.max",

@@ -159,6 +159,10 @@ static void print_cpu(const struct record *record, FILE *out)
 		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
 			format_duration_reading(usage->cpu_throttled_us).s,
 			usage->cpu_throttled.value, format_count_reading(usage->cpu_periods).s);
+	if (record->plan->cpu_burst_us)
+		fprintf(out, ";  burst %s in %s periods",
+			format_duration_reading(usage->cpu_burst_us).s,
+			format_count_reading(usage->cpu_bursts).s);
 	fputc('\n', out);
 }
 
@@ -173,6 +177,10 @@ static void print_memory(const struct record *record, FILE *out)
 	if (limit_bytes && usage->memory_peak_bytes.known)
 		fprintf(out, " (%.0f %%)",
 			100.0 * (double)usage->memory_peak_bytes.value / (double)limit_bytes);
+	if (record->plan->mem_high_bytes)
+		fprintf(out, ";  throttled at %s %s times",
+			format_size(record->plan->mem_high_bytes).s,
+			format_count_reading(usage->memory_high_events).s);
 	if (is_positive(usage->memory_max_events))
 		fprintf(out, ";  reclaimed at the limit %" PRIu64 " times",
 			usage->memory_max_events.value);

@@ -69,6 +69,19 @@ static int translate_cpu(const struct setting *v2, struct setting *v1)
 	return 2;
 }
 
+/* As the kernel itself turns a weight into shares: 100 are 1024 (kernel/sched/core.c). */
+static int translate_weight(const struct setting *v2, struct setting *v1)
+{
+	char text[SETTING_TEXT_MAX];
+	uint64_t weight;
+
+	if (!text_to_u64(v2->text, &weight))
+		return -1;
+	snprintf(text, sizeof(text), "%" PRIu64, (weight * 1024 + 50) / 100);
+	v1[0] = stand_in(v2, "cpu.shares", text);
+	return 1;
+}
+
 /* 'MAJ:MIN KEY=VALUE' is 'MAJ:MIN VALUE' in a file for each key. */
 static int translate_io(const struct setting *v2, struct setting *v1)
 {
@@ -122,12 +135,22 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 		return translate_swap(v2, memory_max_bytes, v1);
 	if (strcmp(v2->file, "cpu.max") == 0)
 		return translate_cpu(v2, v1);
+	if (strcmp(v2->file, "cpu.max.burst") == 0)
+		return same_text(v2, "cpu.cfs_burst_us", v1);
+	if (strcmp(v2->file, "cpu.weight") == 0)
+		return translate_weight(v2, v1);
+	if (strcmp(v2->file, "cpu.idle") == 0)
+		return same_text(v2, "cpu.idle", v1);
 	if (strcmp(v2->file, "cpu.weight.nice") == 0)
 		return translate_nice(v2, v1);
 	if (strcmp(v2->file, "pids.max") == 0)
 		return same_text(v2, "pids.max", v1);
 	if (strcmp(v2->file, "io.max") == 0)
 		return translate_io(v2, v1);
+	/* What v1 does not have it does not limit. */
+	if ((strcmp(v2->file, "memory.high") == 0 || strcmp(v2->file, "memory.zswap.max") == 0) &&
+		strcmp(v2->text, "max") == 0)
+		return 0;
 	return -1;
 }
 

@@ -15,6 +15,29 @@ void spec_init(struct spec *spec)
 	};
 }
 
+bool spec_limits_memory(const struct spec *spec)
+{
+	return spec->mem.kind != QUANTITY_UNSET || spec->swap.kind != QUANTITY_UNSET ||
+	       spec->mem_high.kind != QUANTITY_UNSET || spec->mem_low.kind != QUANTITY_UNSET ||
+	       spec->mem_min.kind != QUANTITY_UNSET || spec->zswap.kind != QUANTITY_UNSET;
+}
+
+bool spec_has_percentage(const struct spec *spec)
+{
+	return spec->mem.kind == QUANTITY_PERCENT || spec->mem_high.kind == QUANTITY_PERCENT ||
+	       spec->mem_low.kind == QUANTITY_PERCENT || spec->mem_min.kind == QUANTITY_PERCENT;
+}
+
+/* What is compressed is swap: with none allowed there is nothing to limit but nothing itself. */
+static bool zswap_lacks_swap(const struct spec *spec)
+{
+	bool none = spec->swap.kind == QUANTITY_UNSET
+			    ? spec->mem.kind != QUANTITY_UNSET && spec->mem.kind != QUANTITY_MAX
+			    : spec->swap.kind == QUANTITY_NUMBER && spec->swap.value == 0;
+
+	return none && spec->zswap.kind == QUANTITY_NUMBER && spec->zswap.value > 0;
+}
+
 int spec_check(const struct spec *spec, struct fault *f)
 {
 	if (!spec->command) {
@@ -24,6 +47,15 @@ int spec_check(const struct spec *spec, struct fault *f)
 	if (spec->cpu_period_us.kind == QUANTITY_NUMBER && spec->cpu.kind != QUANTITY_NUMBER) {
 		fault_set(f, 0, "cannot use --cpu-period: it needs --cpu N");
 		return fault_hint(f, "--cpu 1 --cpu-period 50ms");
+	}
+	if (spec->cpu_burst_us.kind == QUANTITY_NUMBER && spec->cpu.kind != QUANTITY_NUMBER) {
+		fault_set(f, 0, "cannot use --cpu-burst: it needs --cpu N");
+		return fault_hint(f, "--cpu 1 --cpu-burst 50ms");
+	}
+	if (zswap_lacks_swap(spec)) {
+		fault_set(f, 0, "cannot use --zswap: it is a part of swap, and %s allows none",
+			spec->swap.kind == QUANTITY_UNSET ? "--mem without --swap" : "--swap 0");
+		return fault_hint(f, "--swap 1G --zswap 200M");
 	}
 	return 0;
 }

@@ -48,8 +48,14 @@ struct spec_number {
 struct spec {
 	struct quantity mem;           /* bytes, hundredths of a percent, max */
 	struct quantity swap;          /* bytes of swap on top of mem, max */
+	struct quantity mem_high;      /* as mem: throttled above it */
+	struct quantity mem_low;       /* as mem: protected while others can give */
+	struct quantity mem_min;       /* as mem: protected always */
+	struct quantity zswap;         /* bytes of compressed swap kept in memory, max */
 	struct quantity cpu;           /* millionths of a CPU, max */
 	struct quantity cpu_period_us; /* 1 ms to 1 s */
+	struct quantity cpu_burst_us;  /* at most the quota of one period */
+	struct quantity cpu_weight;    /* 1 to 10000 */
 	struct quantity pids;          /* processes and threads, max */
 	struct quantity time_us;       /* wall clock */
 	struct quantity grace_us;      /* from the first signal to SIGKILL */
@@ -60,6 +66,7 @@ struct spec {
 	struct spec_number nice;          /* -20 to 19, absolute */
 	struct spec_number oom_score_adj; /* -1000 to 1000, absolute */
 	enum spec_oom oom;
+	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
 	int signal;    /* the first signal when time is up */
 	bool delegate; /* COMMAND gets a subtree of its own to divide */
 	bool quiet;
@@ -79,5 +86,11 @@ void spec_init(struct spec *spec);
  * need or exclude one another.
  */
 int spec_check(const struct spec *spec, struct fault *f);
+
+/* Is a memory size asked for, so that the sizes of the host are needed? */
+bool spec_limits_memory(const struct spec *spec);
+
+/* Is one of them a percentage, so that the limits around the caller are needed? */
+bool spec_has_percentage(const struct spec *spec);
 
 #endif

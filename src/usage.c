@@ -45,6 +45,8 @@ void usage_parse_cpu_stat_v2(struct usage *usage, const char *text)
 	usage->cpu_periods = keyed(text, "nr_periods");
 	usage->cpu_throttled = keyed(text, "nr_throttled");
 	usage->cpu_throttled_us = keyed(text, "throttled_usec");
+	usage->cpu_bursts = keyed(text, "nr_bursts");
+	usage->cpu_burst_us = keyed(text, "burst_usec");
 }
 
 void usage_parse_cpu_stat_v1(struct usage *usage, const char *text)
@@ -52,6 +54,8 @@ void usage_parse_cpu_stat_v1(struct usage *usage, const char *text)
 	usage->cpu_periods = keyed(text, "nr_periods");
 	usage->cpu_throttled = keyed(text, "nr_throttled");
 	usage->cpu_throttled_us = divided(keyed(text, "throttled_time"), 1000);
+	usage->cpu_bursts = keyed(text, "nr_bursts");
+	usage->cpu_burst_us = divided(keyed(text, "burst_time"), 1000);
 }
 
 static struct usage_device *find_device(struct usage *usage, unsigned major, unsigned minor)
@@ -166,6 +170,24 @@ static struct reading read_pressure(const struct node *node, const char *file)
 	return usage_parse_pressure(text);
 }
 
+/* memory.events counts for our own limits and those of the groups below, .local (5.2) for our own. */
+static void read_memory_events(struct usage *usage, const struct node *node,
+	const struct plan_group *group)
+{
+	char text[FILE_TEXT_MAX];
+
+	if (node_read(node, group, "memory.events", text, sizeof(text)) < 0)
+		return;
+	usage->memory_high_events = keyed(text, "high");
+	usage->memory_max_events = keyed(text, "max");
+	usage->memory_oom_below = keyed(text, "oom");
+	usage->memory_oom_kill = keyed(text, "oom_kill");
+	if (node_read(node, group, "memory.events.local", text, sizeof(text)) < 0)
+		return;
+	usage->memory_high_events = keyed(text, "high");
+	usage->memory_oom = keyed(text, "oom");
+}
+
 /* v2's cpu.stat is in every group, with or without the controller (Linux 4.15). */
 static void read_cpu(struct usage *usage, const struct node *node)
 {
@@ -194,11 +216,7 @@ static void read_memory(struct usage *usage, const struct node *node)
 	if (group && group->v2) {
 		usage->memory_peak_bytes = read_number(node, group, "memory.peak");
 		usage->swap_peak_bytes = read_number(node, group, "memory.swap.peak");
-		usage->memory_max_events = read_keyed(node, group, "memory.events", "max");
-		usage->memory_oom_kill = read_keyed(node, group, "memory.events", "oom_kill");
-		/* .local counts for our own limit, memory.events for those of groups below, too. */
-		usage->memory_oom_below = read_keyed(node, group, "memory.events", "oom");
-		usage->memory_oom = read_keyed(node, group, "memory.events.local", "oom");
+		read_memory_events(usage, node, group);
 	} else if (group) {
 		usage->memory_peak_bytes = read_number(node, group, "memory.max_usage_in_bytes");
 		usage->memory_max_events = positive(sum(read_number(node, group, "memory.failcnt"),

@@ -34,18 +34,21 @@ struct usage {
 	struct reading cpu_usage_us;
 	struct reading cpu_user_us;
 	struct reading cpu_system_us;
-	struct reading cpu_periods;       /* enforcement periods in which the tree wanted to run */
-	struct reading cpu_throttled;     /* of them throttled */
-	struct reading cpu_throttled_us;  /* summed over CPUs */
-	struct reading memory_peak_bytes; /* memory.peak: Linux 5.19 */
-	struct reading memory_max_events; /* how often the limit was hit and reclaim tried */
-	struct reading memory_oom;        /* our own limit could not be met: Linux 5.2 */
-	struct reading memory_oom_below;  /* the same, or the limit of a group inside the node */
-	struct reading memory_oom_kill;   /* processes killed, for whichever limit: Linux 4.13 */
-	struct reading swap_peak_bytes;   /* memory.swap.peak: Linux 6.5 */
-	struct reading pids_peak;         /* pids.peak: Linux 6.1 */
-	struct reading pids_refused;      /* forks refused by pids.max */
-	struct reading pressure_cpu_us;   /* some task waited: PSI, Linux 4.20 */
+	struct reading cpu_periods;      /* enforcement periods in which the tree wanted to run */
+	struct reading cpu_throttled;    /* of them throttled */
+	struct reading cpu_throttled_us; /* summed over CPUs */
+	struct reading cpu_bursts;       /* periods that used saved-up time: Linux 5.14 */
+	struct reading cpu_burst_us;
+	struct reading memory_peak_bytes;  /* memory.peak: Linux 5.19 */
+	struct reading memory_high_events; /* how often throttled for memory.high */
+	struct reading memory_max_events;  /* how often the limit was hit and reclaim tried */
+	struct reading memory_oom;         /* our own limit could not be met: Linux 5.2 */
+	struct reading memory_oom_below;   /* the same, or the limit of a group inside the node */
+	struct reading memory_oom_kill;    /* processes killed, for whichever limit: Linux 4.13 */
+	struct reading swap_peak_bytes;    /* memory.swap.peak: Linux 6.5 */
+	struct reading pids_peak;          /* pids.peak: Linux 6.1 */
+	struct reading pids_refused;       /* forks refused by pids.max */
+	struct reading pressure_cpu_us;    /* some task waited: PSI, Linux 4.20 */
 	struct reading pressure_memory_us;
 	struct reading pressure_io_us;
 	bool io_known;

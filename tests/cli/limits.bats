@@ -70,9 +70,11 @@ arguments()
 	case $1 in
 	mem) echo --mem=64M ;;
 	swap) echo --swap=1M ;;
+	mem-high | mem-low | mem-min | zswap) echo "--$1=32M" ;;
 	oom) echo --oom=group ;;
 	cpu) echo --cpu=1 ;;
-	cpu-period) echo --cpu-period=50ms ;;
+	cpu-period | cpu-burst) echo "--$1=50ms" ;;
+	cpu-weight) echo --cpu-weight=50 ;;
 	io-read | io-write) echo "--$1=1M@$(some_disk)" ;;
 	io-read-ops | io-write-ops) echo "--$1=100@$(some_disk)" ;;
 	pids) echo --pids=10 ;;
@@ -89,7 +91,7 @@ before()
 {
 	case $1 in
 	swap | oom) echo --mem=64M ;;
-	cpu-period | nice) echo --cpu=1 ;;
+	cpu-period | cpu-burst | nice) echo --cpu=1 ;;
 	esac
 }
 

@@ -71,12 +71,30 @@ refused()
 	refused --cpu-period 10us --cpu 1
 	refused --cpu-period 50ms
 	refused --oom sometimes
+	for size in 0 -1 500m 5X; do
+		refused --mem-high "$size"
+		refused --mem-low "$size"
+		refused --mem-min "$size"
+	done
+	refused --zswap 80%
+	refused --zswap 5M --mem 10M
+	refused --cpu-burst 5ms
+	refused --cpu-burst 0 --cpu 1
+	for value in 0 10001 -1 max 1.5 busy; do
+		refused --cpu-weight "$value"
+	done
 	refused --signal NOPE
 }
 
 @test "a quota below the kernel's smallest" {
 	require_node
 	refused --cpu 0.01 --cpu-period 5ms
+}
+
+@test "a burst above the quota" {
+	require_node
+	refused --cpu 0.5 --cpu-burst 51ms
+	[ "${stderr_lines[1]}" = "limit: try: --cpu-burst 50000us, or a longer --cpu-period" ]
 }
 
 @test "--dry-run prints the plan on stdout and changes nothing" {

@@ -6,6 +6,9 @@
  *   hog hold MIB FILE        touch MIB MiB, write a line to FILE, wait
  *   hog spin SECONDS         be busy, without children
  *   hog cpu SECONDS [N]      N processes busy for SECONDS of wall clock; print the CPU seconds used
+ *   hog sprint N MS          N times: rest for 300 ms, then use MS of CPU time
+ *   hog keep MIB READY GO    touch MIB MiB, write to the fifo READY, read from the fifo GO; print how
+ *                            many KiB of it were swapped out meanwhile
  *   hog write FILE MIB       O_DIRECT writes of 1 MiB; print the milliseconds they took
  *   hog read FILE MIB        the same, reading
  *   hog fork N               N children that wait; print how many could be made
@@ -100,6 +103,55 @@ static int hog_cpu(double seconds, int processes)
 				 (double)used.ru_stime.tv_sec +
 				 (double)used.ru_stime.tv_usec / 1e6);
 	return 0;
+}
+
+static double cpu_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int hog_sprint(int times, double seconds)
+{
+	for (int i = 0; i < times; i++) {
+		double end;
+
+		usleep(300000);
+		end = cpu_time() + seconds;
+		while (cpu_time() < end)
+			;
+	}
+	return 0;
+}
+
+/* VmSwap of this process. */
+static int print_swapped(void)
+{
+	FILE *status = fopen("/proc/self/status", "r");
+	char line[256];
+
+	while (status && fgets(line, sizeof(line), status))
+		if (strncmp(line, "VmSwap:", 7) == 0)
+			printf("%d\n", atoi(line + 7));
+	return status ? fclose(status) : fail("/proc/self/status");
+}
+
+static int hog_keep(long mib, const char *ready, const char *go)
+{
+	char text[16];
+	int fd;
+
+	if (hog_mem(mib) != 0)
+		return 1;
+	fd = open(ready, O_WRONLY);
+	if (fd < 0 || write(fd, "\n", 1) != 1 || close(fd) != 0)
+		return fail(ready);
+	fd = open(go, O_RDONLY);
+	if (fd < 0 || read(fd, text, sizeof(text)) < 0)
+		return fail(go);
+	return print_swapped();
 }
 
 static int hog_io(const char *path, long mib, int writing)
@@ -221,6 +273,10 @@ int main(int argc, char **argv)
 		return hog_cpu(atof(argv[2]), argc > 3 ? atoi(argv[3]) : 1);
 	if ((strcmp(what, "write") == 0 || strcmp(what, "read") == 0) && argc > 3)
 		return hog_io(argv[2], atol(argv[3]), what[0] == 'w');
+	if (strcmp(what, "sprint") == 0 && argc > 3)
+		return hog_sprint(atoi(argv[2]), atof(argv[3]) / 1000);
+	if (strcmp(what, "keep") == 0 && argc > 4)
+		return hog_keep(atol(argv[2]), argv[3], argv[4]);
 	if (strcmp(what, "fork") == 0)
 		return hog_fork(atoi(argv[2]));
 	if (strcmp(what, "daemon") == 0)

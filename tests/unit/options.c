@@ -109,6 +109,12 @@ static const struct row {
 } rows[] = {
 	{ "-m", "--mem", "500M", FIELD(mem), { QUANTITY_NUMBER, 500 * MIB }, "500m" },
 	{ NULL, "--swap", "0", FIELD(swap), { QUANTITY_NUMBER, 0 }, "80%" },
+	{ NULL, "--mem-high", "80%", FIELD(mem_high), { QUANTITY_PERCENT, 8000 }, "0" },
+	{ NULL, "--mem-low", "1G", FIELD(mem_low), { QUANTITY_NUMBER, GIB }, "1g" },
+	{ NULL, "--mem-min", "max", FIELD(mem_min), { QUANTITY_MAX, 0 }, "-1" },
+	{ NULL, "--zswap", "0", FIELD(zswap), { QUANTITY_NUMBER, 0 }, "10%" },
+	{ NULL, "--cpu-burst", "50ms", FIELD(cpu_burst_us), { QUANTITY_NUMBER, 50000 }, "0" },
+	{ NULL, "--cpu-weight", "10000", FIELD(cpu_weight), { QUANTITY_NUMBER, 10000 }, "10001" },
 	{ "-c", "--cpu", "150%", FIELD(cpu), { QUANTITY_NUMBER, 1500000 }, "0" },
 	{ NULL, "--cpu-period", "50ms", FIELD(cpu_period_us), { QUANTITY_NUMBER, 50000 }, "1m" },
 	{ "-p", "--pids", "100", FIELD(pids), { QUANTITY_NUMBER, 100 }, "1.5" },
@@ -189,9 +195,10 @@ static void every_bad_value(void **state)
 
 static void every_missing_argument(void **state)
 {
-	static const char *const names[] = { "--mem", "--swap", "--oom", "--cpu", "--cpu-period",
-		"--io-read", "--io-write", "--io-read-ops", "--io-write-ops", "--pids", "--time",
-		"--signal", "--grace", "--report" };
+	static const char *const names[] = { "--mem", "--swap", "--mem-high", "--mem-low",
+		"--mem-min", "--zswap", "--oom", "--cpu", "--cpu-period", "--cpu-burst",
+		"--cpu-weight", "--io-read", "--io-write", "--io-read-ops", "--io-write-ops",
+		"--pids", "--time", "--signal", "--grace", "--report" };
 	struct line *line = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -321,6 +328,7 @@ static void unknown_options(void **state)
 		{ "--me", "--mem" },
 		{ "--me=500M", "--mem" },
 		{ "--m", "--mem" },
+		{ "--mem-", "--mem-high" },
 		{ "--io", "--io-read" },
 		{ "--io-w", "--io-write" },
 		{ "--cpu-p=5ms", "--cpu-period" },
@@ -361,6 +369,30 @@ static void oom(void **state)
 	assert_int_equal(line->spec.oom, SPEC_OOM_PROCESS);
 	assert_int_equal(PARSE(line, "--oom", "tree", "cmd"), -1);
 	check_fault(&line->f, 0, "cannot use --oom 'tree'", "--oom takes group or process");
+}
+
+/* A weight and 'idle' exclude one another: the last one counts. */
+static void cpu_weight(void **state)
+{
+	static const char *const bad[] = { "0", "10001", "max", "Idle", "idle ", "1.5", "" };
+	struct line *line = *state;
+	const struct spec *spec = &line->spec;
+
+	assert_int_equal(PARSE(line, "--cpu-weight", "idle", "cmd"), 0);
+	assert_true(spec->cpu_idle);
+	assert_int_equal(spec->cpu_weight.kind, QUANTITY_UNSET);
+	assert_int_equal(PARSE(line, "--cpu-weight=idle", "--cpu-weight=1", "cmd"), 0);
+	assert_false(spec->cpu_idle);
+	assert_int_equal(spec->cpu_weight.value, 1);
+	assert_int_equal(PARSE(line, "--cpu-weight=1", "--cpu-weight=idle", "cmd"), 0);
+	assert_true(spec->cpu_idle);
+	assert_int_equal(spec->cpu_weight.kind, QUANTITY_UNSET);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		check(PARSE(line, "--cpu-weight", bad[i], "cmd") == -1, "'%s'", bad[i]);
+		check_fault(&line->f, 0, "cannot use --cpu-weight '",
+			"--cpu-weight takes 1 to 10000, or idle");
+		check(!spec->cpu_idle && spec->cpu_weight.kind == QUANTITY_UNSET, "'%s'", bad[i]);
+	}
 }
 
 static void signals(void **state)
@@ -564,10 +596,48 @@ static void check_cpu_period(void **state)
 	assert_int_equal(spec_check(&line->spec, &line->f), 0);
 }
 
+static void check_cpu_burst(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--cpu-burst", "5ms", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "--cpu-burst: it needs --cpu", "--cpu 1 --cpu-burst 50ms");
+	assert_int_equal(PARSE(line, "--cpu-burst", "5ms", "--cpu=max", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	assert_int_equal(PARSE(line, "--cpu-burst", "5ms", "--cpu=1", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+}
+
+/* What is compressed is swap: without any the limit would mean nothing. */
+static void check_zswap(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--zswap", "5M", "--mem", "10M", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "--mem without --swap allows none", "--swap 1G --zswap 200M");
+	assert_int_equal(PARSE(line, "--zswap", "5M", "--swap", "0", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "--swap 0 allows none", "--swap 1G --zswap 200M");
+	assert_int_equal(PARSE(line, "--zswap", "5M", "--mem", "10M", "--swap=1M", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+	assert_int_equal(PARSE(line, "--zswap", "5M", "--mem", "10M", "--swap=max", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+	/* Without a limit of memory there is none of swap; and none of none is true. */
+	assert_int_equal(PARSE(line, "--zswap", "5M", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+	assert_int_equal(PARSE(line, "--zswap", "5M", "--mem=max", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+	assert_int_equal(PARSE(line, "--zswap", "0", "--mem", "10M", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+}
+
 /* --help lists every option, in lines that fit a terminal. */
 static void help(void **state)
 {
-	static const char *const names[] = { "--mem ", "--swap ", "--oom ", "--cpu ",
+	static const char *const names[] = { "--mem ", "--swap ", "--mem-high ", "--mem-low ",
+		"--mem-min ", "--zswap ", "--oom ", "--cpu ", "--cpu-burst ", "--cpu-weight ",
 		"--cpu-period ", "--io-read ", "--io-write ", "--io-read-ops ", "--io-write-ops ",
 		"--pids ", "--time ", "--signal ", "--grace ", "--quiet ", "--verbose ",
 		"--dry-run ", "--report ", "--help ", "--version " };
@@ -616,6 +686,7 @@ int main(void)
 		TEST(unknown_options),
 		TEST(the_last_one_wins),
 		TEST(oom),
+		TEST(cpu_weight),
 		TEST(signals),
 		TEST(numbers),
 		TEST(rlimits),
@@ -626,6 +697,8 @@ int main(void)
 		TEST(too_many_io_limits),
 		TEST(check_command),
 		TEST(check_cpu_period),
+		TEST(check_cpu_burst),
+		TEST(check_zswap),
 		cmocka_unit_test(help),
 	};
 

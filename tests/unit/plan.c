@@ -594,6 +594,122 @@ static void swap_without_memory(void **state)
 	check_settings(scene, "memory/memory.limit_in_bytes 524288000\n");
 }
 
+/* On v2 as asked, whatever the order; the rest of the node's files have their default. */
+static void soft_memory_v2(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.mem_high = PERCENT(5000);
+	scene->spec.mem_low = NUMBER(1);
+	scene->spec.mem_min = MAX;
+	scene->spec.zswap = NUMBER(5000);
+	check_settings(scene, "cgroup/memory.high 8589934592\n"
+			      "cgroup/memory.low 4096\n"
+			      "cgroup/memory.min max\n"
+			      "cgroup/memory.zswap.max 8192\n");
+	assert_int_equal(scene->plan.mem_high_bytes, 8 * GIB);
+	assert_int_equal(scene->plan.mem_bytes, 0);
+	/* An older kernel with zswap cannot limit it; one without has nothing to limit. */
+	scene->host.has_zswap = true;
+	check_made(scene);
+	assert_null(find_setting(scene, "memory.zswap.max")->missing_is_fine);
+	assert_non_null(find_setting(scene, "memory.zswap.max")->missing_hint);
+	scene->host.has_zswap = false;
+	check_made(scene);
+	assert_non_null(find_setting(scene, "memory.zswap.max")->missing_is_fine);
+}
+
+/* memory.soft_limit_in_bytes is no substitute for any of them. */
+static void soft_memory_v1(void **state)
+{
+	static const struct {
+		size_t field;
+		const char *what;
+	} rows[] = {
+		{ offsetof(struct spec, mem_high), "cannot enforce --mem-high: cgroup v1 has" },
+		{ offsetof(struct spec, mem_low), "cannot enforce --mem-low: cgroup v1 has" },
+		{ offsetof(struct spec, mem_min), "cannot enforce --mem-min: cgroup v1 has" },
+		{ offsetof(struct spec, zswap), "cannot enforce --zswap: cgroup v1 has" },
+	};
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct quantity *size = (void *)((char *)&scene->spec + rows[i].field);
+
+		scene->host = hybrid_host();
+		*size = NUMBER(MIB);
+		assert_int_equal(make(scene), -1);
+		check_fault(&scene->f, 0, rows[i].what, "cgroup_no_v1=memory");
+		*size = (struct quantity){ QUANTITY_UNSET, 0 };
+	}
+	scene->spec.mem_high = MAX;
+	scene->spec.zswap = MAX;
+	check_settings(scene, "");
+}
+
+static void mem_high_that_never_throttles(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.mem = NUMBER(500 * MIB);
+	scene->spec.mem_high = NUMBER(500 * MIB);
+	check_made(scene);
+	assert_int_equal(count_notes(scene, "--mem-high never throttles"), 1);
+	scene->spec.mem_high = NUMBER(499 * MIB);
+	check_made(scene);
+	assert_int_equal(count_notes(scene, "--mem-high"), 0);
+	scene->spec.mem = MAX;
+	scene->spec.mem_high = NUMBER(800 * GIB);
+	check_made(scene);
+	assert_int_equal(count_notes(scene, "--mem-high"), 0);
+}
+
+/* Protection is what the group around that grants least grants; the root has no say. */
+static void protection_above(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.mem_low = NUMBER(100 * MIB);
+	scene->spec.mem_min = MAX;
+	scene->host.levels[0].memory_low_bytes = 100 * MIB;
+	scene->host.levels[1].memory_low_bytes = 101 * MIB;
+	scene->host.levels[0].memory_min_bytes = UINT64_MAX;
+	scene->host.levels[1].memory_min_bytes = UINT64_MAX;
+	check_made(scene);
+	assert_int_equal(scene->plan.note_count, 0);
+	scene->host.levels[1].memory_low_bytes = 60 * MIB;
+	scene->host.levels[0].memory_min_bytes = 0;
+	check_made(scene);
+	assert_int_equal(scene->plan.note_count, 2);
+	assert_int_equal(count_notes(scene,
+				 "--mem-low: 100M asked, 60M effective: '/sys/fs/cgroup/a' grants"),
+		1);
+	assert_int_equal(count_notes(scene,
+				 "--mem-min: max asked, 0 effective: '/sys/fs/cgroup/a/b' grants"),
+		1);
+	/* Right below the root nobody is above. */
+	scene->host.levels[0] = scene->host.levels[2];
+	scene->host.level_count = 1;
+	check_made(scene);
+	assert_int_equal(scene->plan.note_count, 0);
+}
+
+static void zswap_without_swap(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.zswap = NUMBER(0);
+	check_made(scene);
+	assert_int_equal(scene->plan.note_count, 0);
+	scene->host.swap_total_bytes = 0;
+	check_made(scene);
+	assert_int_equal(count_notes(scene, "the host has no swap"), 1);
+}
+
 static void oom(void **state)
 {
 	struct scene *scene = *state;
@@ -655,6 +771,51 @@ static void cpu(void **state)
 		assert_int_equal(scene->plan.cpu_quota_us, rows[i].quota_us);
 		assert_int_equal(scene->plan.cpu_period_us, rows[i].expected_period_us);
 	}
+}
+
+static void cpu_burst(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.cpu = NUMBER(500000);
+	scene->spec.cpu_burst_us = NUMBER(50000);
+	/* The kernel checks it against the quota that is there. */
+	check_settings(scene, "cgroup/cpu.max 50000 100000\n"
+			      "cgroup/cpu.max.burst 50000\n");
+	assert_int_equal(scene->plan.cpu_burst_us, 50000);
+	scene->spec.cpu_burst_us = NUMBER(50001);
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "50001 us is more than the quota, 50000 us in a period",
+		"--cpu-burst 50000us, or a longer --cpu-period");
+	scene->spec.cpu_period_us = NUMBER(200000);
+	scene->host = legacy_host();
+	check_settings(scene, "cpu,cpuacct/cpu.cfs_period_us 200000\n"
+			      "cpu,cpuacct/cpu.cfs_quota_us 100000\n"
+			      "cpu,cpuacct/cpu.cfs_burst_us 50001\n");
+}
+
+static void cpu_weight(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.cpu_weight = NUMBER(25);
+	check_settings(scene, "cgroup/cpu.weight 25\n");
+	/* The group has one weight, and that one was asked for by name. */
+	scene->spec.nice = (struct spec_number){ true, 10 };
+	check_settings(scene, "cgroup/cpu.weight 25\n");
+	scene->spec.nice.given = false;
+	scene->host = hybrid_host();
+	check_settings(scene, "cpu,cpuacct/cpu.shares 256\n");
+	scene->spec.cpu_weight = (struct quantity){ QUANTITY_UNSET, 0 };
+	scene->spec.cpu_idle = true;
+	check_settings(scene, "cpu,cpuacct/cpu.idle 1\n");
+	scene->host = unified_host();
+	check_settings(scene, "cgroup/cpu.idle 1\n");
+	assert_string_equal(find_setting(scene, "cpu.idle")->option, "cpu-weight");
+	assert_string_equal(find_setting(scene, "cpu.idle")->missing_hint,
+		"--cpu-weight 1: cpu.idle is there from Linux 5.15 on");
 }
 
 /* A period that was asked for is not changed behind the user's back. */
@@ -1100,8 +1261,15 @@ int main(void)
 		TEST(memory_as_a_percentage),
 		TEST(swap),
 		TEST(swap_without_memory),
+		TEST(soft_memory_v2),
+		TEST(soft_memory_v1),
+		TEST(mem_high_that_never_throttles),
+		TEST(protection_above),
+		TEST(zswap_without_swap),
 		TEST(oom),
 		TEST(cpu),
+		TEST(cpu_burst),
+		TEST(cpu_weight),
 		TEST(cpu_quota_too_small),
 		TEST(nice_value),
 		TEST(io_of_one_device_by_several_names),

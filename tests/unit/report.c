@@ -77,6 +77,7 @@ static int tear_down(void **state)
 {
 	struct scene *scene = *state;
 
+	plan_release(&scene->plan);
 	free(scene->text);
 	free(scene);
 	return 0;
@@ -309,6 +310,22 @@ static void cpu(void **state)
 }
 
 /* Every share that --cpu takes is printed as it was typed. */
+static void bursts_and_throttling(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->usage.cpu_throttled = known(0);
+	scene->plan.cpu_burst_us = 50000;
+	scene->plan.mem_high_bytes = 400 * MIB;
+	check_contains(print(scene), "1.95 CPUs of 2;  burst n/a in n/a periods");
+	check_contains(print(scene), "(100 %);  throttled at 400M n/a times;  reclaimed");
+	scene->usage.cpu_bursts = known(9);
+	scene->usage.cpu_burst_us = known(36000);
+	scene->usage.memory_high_events = known(0);
+	check_contains(print(scene), "1.95 CPUs of 2;  burst 36 ms in 9 periods");
+	check_contains(print(scene), "(100 %);  throttled at 400M 0 times;  reclaimed");
+}
+
 static void cpu_shares(void **state)
 {
 	static const struct {
@@ -480,9 +497,9 @@ static void notes_and_warnings(void **state)
 	struct scene *scene = *state;
 	char last[64];
 
-	scene->plan.notes[0] = "the first note";
-	scene->plan.notes[1] = "the second note";
-	scene->plan.note_count = 2;
+	plan_note(&scene->plan, "the first %s", "note");
+	plan_note(&scene->plan, "the second note");
+	plan_note(&scene->plan, "the first note");
 	warnings_add(&scene->warnings, "cannot %s", "poll");
 	check_line(scene, "  note        the first note\n"
 			  "  note        the second note\n"
@@ -571,6 +588,7 @@ int main(void)
 		TEST(command_names),
 		TEST(cpu),
 		TEST(cpu_shares),
+		TEST(bursts_and_throttling),
 		TEST(memory),
 		TEST(swap),
 		TEST(io),

@@ -33,13 +33,15 @@ static void cpu_stat_v2(void **state)
 	/* With the controller, Linux 5.15; without it, 6.18. */
 	usage_parse_cpu_stat_v2(&usage, "usage_usec 23980000\nuser_usec 20100000\n"
 					"system_usec 3880000\nnr_periods 123\nnr_throttled 41\n"
-					"throttled_usec 4100000\nnr_bursts 0\nburst_usec 0\n");
+					"throttled_usec 4100000\nnr_bursts 7\nburst_usec 1500\n");
 	KNOWN(&usage, cpu_usage_us, 23980000);
 	KNOWN(&usage, cpu_user_us, 20100000);
 	KNOWN(&usage, cpu_system_us, 3880000);
 	KNOWN(&usage, cpu_periods, 123);
 	KNOWN(&usage, cpu_throttled, 41);
 	KNOWN(&usage, cpu_throttled_us, 4100000);
+	KNOWN(&usage, cpu_bursts, 7);
+	KNOWN(&usage, cpu_burst_us, 1500);
 	usage_parse_cpu_stat_v2(&usage,
 		"usage_usec 0\nuser_usec 549830435\nsystem_usec 106682649\nnice_usec 0\n");
 	KNOWN(&usage, cpu_usage_us, 0);
@@ -47,6 +49,8 @@ static void cpu_stat_v2(void **state)
 	UNKNOWN(&usage, cpu_periods);
 	UNKNOWN(&usage, cpu_throttled);
 	UNKNOWN(&usage, cpu_throttled_us);
+	UNKNOWN(&usage, cpu_bursts);
+	UNKNOWN(&usage, cpu_burst_us);
 }
 
 static void cpu_stat_v1(void **state)
@@ -54,12 +58,15 @@ static void cpu_stat_v1(void **state)
 	struct usage usage = { .cpu_usage_us = { true, 5 } };
 
 	(void)state;
-	/* Linux 6.18. throttled_time is in nanoseconds. */
-	usage_parse_cpu_stat_v1(&usage, "nr_periods 123\nnr_throttled 41\n"
-					"throttled_time 4100000999\nnr_bursts 0\nburst_time 0\n");
+	/* Linux 6.18. Times are in nanoseconds. */
+	usage_parse_cpu_stat_v1(&usage,
+		"nr_periods 123\nnr_throttled 41\n"
+		"throttled_time 4100000999\nnr_bursts 7\nburst_time 1500999\n");
 	KNOWN(&usage, cpu_periods, 123);
 	KNOWN(&usage, cpu_throttled, 41);
 	KNOWN(&usage, cpu_throttled_us, 4100000);
+	KNOWN(&usage, cpu_bursts, 7);
+	KNOWN(&usage, cpu_burst_us, 1500);
 	KNOWN(&usage, cpu_usage_us, 5);
 }
 
