@@ -6,7 +6,7 @@
  * writes its own; nothing flows back.
  *
  *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c,
- *                              rlimit.c
+ *                              rlimit.c, profile.c (files of options)
  *   /proc, /sys ─▶ host       host.c, kernel_text.c
  *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_print.c, setting.c (v1 names, read-back)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
@@ -41,6 +41,7 @@
 #include "host.h"
 #include "options.h"
 #include "plan.h"
+#include "profile.h"
 #include "run.h"
 #include "spawn.h"
 #include "spec.h"
@@ -150,10 +151,24 @@ static int plan_and_run(const struct spec *spec, struct fault *f)
 	return status;
 }
 
+/* What was asked, on the command line and in the files that it names. */
+static int read_options(struct spec *spec, struct profiles *profiles, int argc, char **argv,
+	struct fault *f)
+{
+	spec_init(spec);
+	if (options_parse(spec, argc, argv, f) < 0)
+		return -1;
+	if (!spec->profile_count || spec->help || spec->version)
+		return 0;
+	return profiles_apply(profiles, spec, argc, argv, f);
+}
+
 int main(int argc, char **argv)
 {
+	struct profiles profiles = { 0 };
 	struct fault f = { 0 };
 	struct spec spec;
+	int status;
 
 	reserve_standard_descriptors();
 	if (getauxval(AT_SECURE)) {
@@ -161,9 +176,10 @@ int main(int argc, char **argv)
 			"cannot run set-user-ID or with file capabilities: it is not made for that");
 		return fail(&f, EXIT_LIMIT_FAILED);
 	}
-	spec_init(&spec);
-	if (options_parse(&spec, argc, argv, &f) < 0)
+	if (read_options(&spec, &profiles, argc, argv, &f) < 0) {
+		profiles_release(&profiles);
 		return fail(&f, EXIT_LIMIT_FAILED);
+	}
 	if (spec.help || spec.version) {
 		if (spec.help)
 			options_print_help(stdout);
@@ -172,6 +188,9 @@ int main(int argc, char **argv)
 		return fflush(stdout) == 0 ? 0 : EXIT_LIMIT_FAILED;
 	}
 	if (spec_check(&spec, &f) < 0)
-		return fail(&f, EXIT_LIMIT_FAILED);
-	return plan_and_run(&spec, &f);
+		status = fail(&f, EXIT_LIMIT_FAILED);
+	else
+		status = plan_and_run(&spec, &f);
+	profiles_release(&profiles);
+	return status;
 }

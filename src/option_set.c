@@ -111,6 +111,30 @@ const char *option_set_rlimit(struct spec *spec, const struct option_row *row, c
 	return NULL;
 }
 
+static const char *add_profile(struct spec *spec, bool is_path, const char *name)
+{
+	if (!*name)
+		return "it is empty";
+	if (spec->profile_count == SPEC_PROFILES_MAX)
+		return "there are too many files of options";
+	spec->profiles[spec->profile_count++] = (struct spec_profile){ is_path, name, NULL };
+	return NULL;
+}
+
+const char *option_set_profile(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (strchr(text, '/'))
+		return "a name has no '/'; --config takes any file";
+	return add_profile(spec, false, text);
+}
+
+const char *option_set_config(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	return add_profile(spec, true, text);
+}
+
 /* A whole number with or without a minus. */
 static const char *set_number(struct spec_number *number, const char *text, int lowest, int highest)
 {

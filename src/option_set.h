@@ -34,6 +34,10 @@ option_setter option_set_io;
 /* 'NAME=SOFT[:HARD]' into spec->rlimits. */
 option_setter option_set_rlimit;
 
+/* Files of options, in their order into spec->profiles. */
+option_setter option_set_profile;
+option_setter option_set_config;
+
 option_setter option_set_nice;
 option_setter option_set_oom_score_adj;
 

@@ -3,6 +3,7 @@
 
 #include "options.h"
 
+#include "option_set.h"
 #include "option_table.h"
 
 static const struct option_row *find_long(const char *name, size_t length)
@@ -35,12 +36,13 @@ static int apply(struct spec *spec, const struct option_row *row, const char *te
 /* The option that begins like what was typed, or the general advice. */
 static int unknown_option(const char *typed, struct fault *f)
 {
+	const bool letters = typed[0] == '-' && typed[1] != '-';
 	const char *name = typed + strspn(typed, "-");
-	size_t length = strcspn(name, "=");
+	size_t length = letters ? 0 : strcspn(name, "=");
 
 	fault_set(f, 0, "cannot use '%s': there is no such option", typed);
 	for (size_t i = 0; length > 0 && i < option_row_count; i++)
-		if (typed[1] == '-' && strncmp(option_rows[i].name, name, length) == 0)
+		if (strncmp(option_rows[i].name, name, length) == 0)
 			return fault_hint(f, "--%s", option_rows[i].name);
 	return fault_hint(f, "limit --help");
 }
@@ -117,6 +119,29 @@ int options_parse(struct spec *spec, int argc, char **argv, struct fault *f)
 	}
 	spec->command = argv[index] ? &argv[index] : NULL;
 	return 0;
+}
+
+/* What a file may not ask for: another file, or not to run COMMAND at all. */
+static bool command_line_only(const struct option_row *row)
+{
+	return row->set == option_set_profile || row->set == option_set_config ||
+	       row->group == GROUP_OTHER;
+}
+
+int options_set(struct spec *spec, const char *name, const char *text, struct fault *f)
+{
+	const struct option_row *row = find_long(name, strlen(name));
+
+	if (!row)
+		return unknown_option(name, f);
+	if (command_line_only(row))
+		return fault_set(f, 0, "cannot use --%s in a file: it is for the command line",
+			row->name);
+	if (row->argument && !text)
+		return missing_argument(row, f);
+	if (!row->argument && text)
+		return fault_set(f, 0, "cannot use --%s: it takes no argument", row->name);
+	return apply(spec, row, text, f);
 }
 
 static void print_row(FILE *out, const struct option_row *row)

@@ -23,6 +23,12 @@
  */
 int options_parse(struct spec *spec, int argc, char **argv, struct fault *f);
 
+/*
+ * Set one option by its long name, as a line of a file does; text is NULL for none. Returns 0, or -1
+ * with *f set, as options_parse(); options that are for the command line alone are refused.
+ */
+int options_set(struct spec *spec, const char *name, const char *text, struct fault *f);
+
 void options_print_help(FILE *out);
 
 #endif

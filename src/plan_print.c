@@ -20,6 +20,11 @@ static void print_enables(const struct plan *plan, FILE *out)
 
 void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 {
+	for (unsigned i = 0; i < spec->profile_count; i++) {
+		fputs("file   ", out);
+		text_print_clean(spec->profiles[i].path, out);
+		fputc('\n', out);
+	}
 	fprintf(out, "host   %s\n", host_mode_name(plan->mode));
 	fprintf(out, "why    %s\n", plan->why);
 	for (unsigned i = 0; i < plan->note_count; i++)

@@ -2,7 +2,8 @@
 /*
  * spec — what was asked, before anything is known about the machine. Pure.
  *
- * Field names are the options' names with the unit added. The strings belong to argv.
+ * Field names are the options' names with the unit added. The strings belong to argv, or to the
+ * files of --profile and --config.
  */
 #ifndef LIMIT_SPEC_H
 #define LIMIT_SPEC_H
@@ -14,6 +15,7 @@
 #include "rlimit.h"
 
 #define SPEC_IO_MAX 32
+#define SPEC_PROFILES_MAX 16
 
 /* PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines; pids.max takes no more. */
 #define SPEC_PIDS_HIGHEST UINT64_C(4194304)
@@ -45,6 +47,13 @@ struct spec_number {
 	int value;
 };
 
+/* A file of options. */
+struct spec_profile {
+	bool is_path;     /* --config */
+	const char *name; /* as typed */
+	const char *path; /* once it was read */
+};
+
 struct spec {
 	struct quantity mem;           /* bytes, hundredths of a percent, max */
 	struct quantity swap;          /* bytes of swap on top of mem, max */
@@ -68,6 +77,8 @@ struct spec {
 	enum spec_oom oom;
 	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
 	int signal;    /* the first signal when time is up */
+	struct spec_profile profiles[SPEC_PROFILES_MAX];
+	unsigned profile_count;
 	bool delegate; /* COMMAND gets a subtree of its own to divide */
 	bool quiet;
 	bool verbose;
