@@ -94,6 +94,16 @@ bool file_exists_at(int dir_fd, const char *path)
 	return faccessat(dir_fd, below(dir_fd, path), F_OK, 0) == 0;
 }
 
+DIR *directory_open_at(int dir_fd, const char *path)
+{
+	int fd = open_at(dir_fd, path, O_RDONLY | O_DIRECTORY);
+	DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && !directory)
+		close(fd);
+	return directory;
+}
+
 char *text_trim(char *text)
 {
 	size_t length = strlen(text);

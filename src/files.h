@@ -8,6 +8,7 @@
 #ifndef LIMIT_FILES_H
 #define LIMIT_FILES_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -29,6 +30,9 @@ char *file_slurp_at(int dir_fd, const char *path);
 int file_write_at(int dir_fd, const char *path, const char *text);
 
 bool file_exists_at(int dir_fd, const char *path);
+
+/* opendir(3); NULL with errno set. For closedir(). */
+DIR *directory_open_at(int dir_fd, const char *path);
 
 /* Cut trailing newlines and blanks, in place. Returns text. */
 char *text_trim(char *text);

@@ -5,8 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "files.h"
 
@@ -291,83 +289,6 @@ static int read_own_identity(struct host *host, int root_fd, struct fault *f)
 	return 0;
 }
 
-/* 'MAJ:MIN' with nothing after it. */
-static bool parse_device_number(const char *text, unsigned *major, unsigned *minor)
-{
-	return scan_device(&text, major, minor) && !*text;
-}
-
-static int no_such_device(const char *text, int err, struct fault *f)
-{
-	fault_set(f, err, "cannot limit io of '%s'", text);
-	return fault_hint(f, "name a block device, /dev/NAME or MAJ:MIN, of those in 'lsblk'");
-}
-
-/* The number of the device as typed, before it is known to be a whole disk. */
-static int parse_device(struct host_device *device, const char *text, int root_fd, struct fault *f)
-{
-	struct stat status;
-
-	if (parse_device_number(text, &device->major, &device->minor))
-		return 0;
-	if (text[0] != '/')
-		return no_such_device(text, EINVAL, f);
-	if (fstatat(root_fd, text + 1, &status, 0) < 0)
-		return no_such_device(text, errno, f);
-	if (!S_ISBLK(status.st_mode))
-		return no_such_device(text, ENOTBLK, f);
-	device->major = major(status.st_rdev);
-	device->minor = minor(status.st_rdev);
-	return 0;
-}
-
-/* DEVNAME of a directory's uevent file, to be freed; "" if there is none. */
-static char *read_device_name(int root_fd, const char *sys_path)
-{
-	_cleanup_free_ char *path = path_join(sys_path, "uevent");
-	char text[1024];
-	char *name = file_read_at(root_fd, path, text, sizeof(text)) > 0 ? strstr(text, "DEVNAME=")
-									 : NULL;
-
-	if (!name)
-		return text_format("%s", "");
-	name += strlen("DEVNAME=");
-	return text_format("%.*s", (int)strcspn(name, "\n"), name);
-}
-
-/*
- * io.max takes whole disks only: a partition is ENODEV (block/blk-cgroup.c, blkg_conf_open_bdev).
- * In sysfs a partition's directory lies inside its disk's.
- */
-static int resolve_device(struct host *host, const char *text, int root_fd, struct fault *f)
-{
-	struct host_device *device = &host->devices[host->device_count];
-	_cleanup_free_ char *sys_path = NULL;
-	_cleanup_free_ char *partition_path = NULL;
-	char number[64];
-
-	if (parse_device(device, text, root_fd, f) < 0)
-		return -1;
-	sys_path = text_format("/sys/dev/block/%u:%u", device->major, device->minor);
-	if (!file_exists_at(root_fd, sys_path))
-		return no_such_device(text, ENODEV, f);
-	partition_path = path_join(sys_path, "partition");
-	if (file_exists_at(root_fd, partition_path)) {
-		_cleanup_free_ char *disk_path = path_join(sys_path, "../dev");
-
-		if (file_read_at(root_fd, disk_path, number, sizeof(number)) < 0 ||
-			!parse_device_number(text_trim(number), &device->major, &device->minor))
-			return no_such_device(text, ENODEV, f);
-		device->was_partition = true;
-		free(sys_path);
-		sys_path = text_format("/sys/dev/block/%u:%u", device->major, device->minor);
-	}
-	device->text = text_format("%s", text);
-	device->name = read_device_name(root_fd, sys_path);
-	host->device_count++;
-	return 0;
-}
-
 int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
 {
 	*host = (struct host){
@@ -383,7 +304,8 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	host->has_zswap =
 		spec->zswap.kind != QUANTITY_UNSET && file_exists_at(root_fd, "/sys/module/zswap");
 	for (unsigned i = 0; i < spec->io_count; i++)
-		if (resolve_device(host, spec->io[i].device, root_fd, f) < 0)
+		if (devices_resolve(&host->devices, i, spec->io[i].path, root_fd, device_look, f) <
+			0)
 			return -1;
 	return 0;
 }
@@ -397,9 +319,6 @@ void host_release(struct host *host)
 		free(host->v1[i].mount);
 		free(host->v1[i].own);
 	}
-	for (unsigned i = 0; i < host->device_count; i++) {
-		free(host->devices[i].text);
-		free(host->devices[i].name);
-	}
+	devices_release(&host->devices);
 	*host = (struct host){ 0 };
 }

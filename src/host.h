@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "device.h"
 #include "fault.h"
 #include "kernel_text.h"
 #include "spec.h"
@@ -54,15 +55,6 @@ struct host_level {
 	uint64_t memory_min_bytes;
 };
 
-/* A block device that was named in an io limit. */
-struct host_device {
-	char *text;     /* as typed */
-	unsigned major; /* of the whole disk */
-	unsigned minor;
-	char *name;         /* of the whole disk: 'sda' */
-	bool was_partition; /* text names a partition of it */
-};
-
 struct host {
 	enum host_mode mode;
 	char *v2_mount; /* NULL: no v2 tree is mounted */
@@ -71,8 +63,7 @@ struct host {
 	unsigned level_count;
 	struct host_v1 v1[HOST_V1_MAX];
 	unsigned v1_count;
-	struct host_device devices[SPEC_IO_MAX];
-	unsigned device_count;
+	struct devices devices; /* that the io options mean */
 	uint64_t mem_total_bytes;
 	uint64_t swap_total_bytes;
 	uint64_t memory_ceiling_bytes; /* the tightest memory limit around the caller */
@@ -85,8 +76,8 @@ struct host {
 /*
  * Discover what spec needs to know about the machine below root_fd ('/', or a fixture tree).
  *
- * Memory sizes are read only if a memory limit is asked; devices only if named. Returns 0, or -1
- * with *f set: /proc cannot be read, or a named device does not exist. No cgroup at all is no
+ * Memory sizes are read only if a memory limit is asked; devices only if an io limit is. Returns 0, or -1
+ * with *f set: /proc cannot be read, or an io option means no device that can be limited. No cgroup at all is no
  * fault here: mode is then HOST_NONE.
  */
 int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f);

@@ -160,8 +160,7 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-/* \040 and its like, as show_mountinfo() writes them. In place. */
-static char *unescape(char *text)
+char *text_unescape(char *text)
 {
 	char *out = text;
 
@@ -184,7 +183,7 @@ static char *word_at(const char *line, unsigned index)
 		size_t length = strcspn(line, " ");
 
 		if (index-- == 0)
-			return unescape(text_format("%.*s", (int)length, line));
+			return text_unescape(text_format("%.*s", (int)length, line));
 		line += length;
 	}
 	return NULL;
@@ -213,7 +212,7 @@ static char *last_word(const char *line)
 
 	while (start > 0 && line[start - 1] != ' ')
 		start--;
-	return unescape(text_format("%.*s", (int)(length - start), line + start));
+	return text_unescape(text_format("%.*s", (int)(length - start), line + start));
 }
 
 bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)

@@ -58,6 +58,9 @@ bool nested_u64(const char *line, const char *key, uint64_t *value);
  */
 bool next_line(const char **cursor, char *line, size_t size);
 
+/* Undo \040 and its like, as show_mountinfo() writes them; in place. Returns text. */
+char *text_unescape(char *text);
+
 /* One mount of a cgroup hierarchy, from /proc/self/mountinfo (proc(5)). */
 struct cgroup_mount {
 	bool v2;

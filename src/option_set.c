@@ -62,27 +62,32 @@ const char *option_set_cpu_weight(struct spec *spec, const struct option_row *ro
 	return NULL;
 }
 
-/* 'VALUE@DEVICE': the last of several for one key and device wins, as for every option. */
+/* Both absent, or both the same. */
+static bool same_path(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* 'VALUE[@PATH]': the last of several for one key and path wins, as for every option. */
 const char *option_set_io(struct spec *spec, const struct option_row *row, const char *text)
 {
 	char value[QUANTITY_TEXT_MAX];
-	const char *at = strchr(text, '@');
-	struct spec_io entry = { .key = row->io_key };
+	size_t length = strcspn(text, "@");
+	struct spec_io entry = { .key = row->io_key, .option = row->name };
 	const char *reason;
 
-	if (!at || !at[1])
-		return "it names no device";
-	if ((size_t)(at - text) >= sizeof(value))
+	if (text[length] && !text[length + 1])
+		return "it names no path behind the '@'";
+	if (length >= sizeof(value))
 		return "its number is too long";
-	memcpy(value, text, (size_t)(at - text));
-	value[at - text] = '\0';
+	memcpy(value, text, length);
+	value[length] = '\0';
 	reason = row->parse(value, &entry.value);
 	if (reason)
 		return reason; /* cppcheck-suppress returnDanglingLifetime ; a constant */
-	entry.device = at + 1;
-	entry.option = row->name;
+	entry.path = text[length] ? text + length + 1 : NULL;
 	for (unsigned i = 0; i < spec->io_count; i++) {
-		if (spec->io[i].key == entry.key && strcmp(spec->io[i].device, entry.device) == 0) {
+		if (spec->io[i].key == entry.key && same_path(spec->io[i].path, entry.path)) {
 			spec->io[i] = entry;
 			return NULL;
 		}

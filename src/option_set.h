@@ -28,7 +28,7 @@ option_setter option_set_signal;
 /* A weight, or 'idle'. */
 option_setter option_set_cpu_weight;
 
-/* 'VALUE@DEVICE' with row->parse and row->io_key into spec->io. */
+/* 'VALUE[@PATH]' with row->parse and row->io_key into spec->io. */
 option_setter option_set_io;
 
 /* 'NAME=SOFT[:HARD]' into spec->rlimits. */

@@ -20,8 +20,8 @@ const char *const option_group_titles[GROUPS] = {
 #define FORMS_SIZE "500M, 1.5G, 512KiB, 10MB, 4096 or max (K, M, G, T are powers of 1024)"
 #define FORMS_MEM "500M, 1.5G, 512KiB, 10MB, 80% or max (K, M, G, T are powers of 1024)"
 #define FORMS_RATE                                                                                 \
-	"20M@/dev/sda or 20M@8:0 (bytes per second; K, M, G, T are powers of 1024; or max)"
-#define FORMS_OPS "500@/dev/sda or 500@8:0 (operations per second; or max)"
+	"20M, 20M@/data, 20M@/dev/sda or 20M@8:0 (bytes per second; K, M, G, T are powers of 1024; or max)"
+#define FORMS_OPS "500, 500@/data, 500@/dev/sda or 500@8:0 (operations per second; or max)"
 #define FORMS_DURATION "90, 1.5s, 250ms, 2m or 1h30m"
 #define FORMS_RLIMIT                                                                               \
 	"NAME=SOFT, NAME=SOFT:HARD or NAME=SOFT: with NAME as core cpu data fsize locks memlock "  \
@@ -52,13 +52,13 @@ const struct option_row option_rows[] = {
 	  "50ms, 1s", option_set_quantity, offsetof(struct spec, cpu_burst_us), quantity_parse_duration },
 	{ 0, "cpu-weight", "N|idle", GROUP_CPU, "share of a busy CPU, 1 to 10000 (100), cpu.weight; cpu.idle",
 	  "1 to 10000, or idle", option_set_cpu_weight, 0, option_parse_weight },
-	{ 0, "io-read", "RATE@DEVICE", GROUP_IO, "bytes read per second, io.max; DEVICE is /dev/NAME or MAJ:MIN",
+	{ 0, "io-read", "RATE[@PATH]", GROUP_IO, "bytes read per second, io.max, where PATH is (the directory)",
 	  FORMS_RATE, option_set_io, 0, quantity_parse_rate, IO_RBPS },
-	{ 0, "io-write", "RATE@DEVICE", GROUP_IO, "bytes written per second",
+	{ 0, "io-write", "RATE[@PATH]", GROUP_IO, "bytes written per second",
 	  FORMS_RATE, option_set_io, 0, quantity_parse_rate, IO_WBPS },
-	{ 0, "io-read-ops", "N@DEVICE", GROUP_IO, "read operations per second",
+	{ 0, "io-read-ops", "N[@PATH]", GROUP_IO, "read operations per second",
 	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_RIOPS },
-	{ 0, "io-write-ops", "N@DEVICE", GROUP_IO, "write operations per second",
+	{ 0, "io-write-ops", "N[@PATH]", GROUP_IO, "write operations per second",
 	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_WIOPS },
 	{ 'p', "pids", "N", GROUP_PROCESSES, "processes and threads at once, pids.max",
 	  "a whole number such as 100, or max", option_set_quantity, offsetof(struct spec, pids), option_parse_pids },

@@ -38,6 +38,14 @@ void plan_note(struct plan *plan, const char *fmt, ...)
 		plan->notes[plan->note_count++] = text_format("%s", note);
 }
 
+const struct plan_device *plan_find_device(const struct plan *plan, unsigned major, unsigned minor)
+{
+	for (unsigned i = 0; i < plan->device_count; i++)
+		if (plan->devices[i].major == major && plan->devices[i].minor == minor)
+			return &plan->devices[i];
+	return NULL;
+}
+
 static int add_group(struct plan *plan, bool v2, const char *mount, const char *parent,
 	controller_set controllers, bool read_only, struct fault *f)
 {
@@ -295,6 +303,8 @@ void plan_release(struct plan *plan)
 	}
 	for (unsigned i = 0; i < plan->enable_count; i++)
 		free(plan->enables[i].path);
+	for (unsigned i = 0; i < plan->device_count; i++)
+		free(plan->devices[i].description);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		free(plan->notes[i]);
 	*plan = (struct plan){ 0 };

@@ -18,7 +18,7 @@
 #include "spec.h"
 
 #define PLAN_GROUPS_MAX (HOST_V1_MAX + 1)
-#define PLAN_SETTINGS_MAX (24 + SPEC_IO_MAX)
+#define PLAN_SETTINGS_MAX (24 + DEVICES_MAX)
 #define PLAN_NAME_MAX 64
 #define PLAN_NOTES_MAX 16
 
@@ -45,6 +45,13 @@ struct plan_setting {
 	unsigned group;
 };
 
+/* A device with io limits, and how it was found: 'sda (8:0), from /data on sda2'. */
+struct plan_device {
+	unsigned major;
+	unsigned minor;
+	char *description;
+};
+
 struct plan {
 	char name[PLAN_NAME_MAX]; /* 'limit-PID-STARTTIME' */
 	enum host_mode mode;
@@ -63,6 +70,8 @@ struct plan {
 	uint64_t cpu_burst_us;  /* 0: none */
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
 	const char *why;
+	struct plan_device devices[DEVICES_MAX]; /* those with io limits */
+	unsigned device_count;
 	char *notes[PLAN_NOTES_MAX]; /* what is weaker here, in words */
 	unsigned note_count;
 };
@@ -83,6 +92,9 @@ const struct plan_group *plan_group_of(const struct plan *plan, enum controller 
 
 /* Say something of the plan, once however often it is true. For the files that make plans. */
 void plan_note(struct plan *plan, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The device with io limits that has this number, NULL: none. */
+const struct plan_device *plan_find_device(const struct plan *plan, unsigned major, unsigned minor);
 
 /* Everything that would be done, one step a line. */
 void plan_print(const struct plan *plan, const struct spec *spec, FILE *out);

@@ -29,6 +29,8 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 	fprintf(out, "why    %s\n", plan->why);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		fprintf(out, "note   %s\n", plan->notes[i]);
+	for (unsigned i = 0; i < plan->device_count; i++)
+		fprintf(out, "device %s\n", plan->devices[i].description);
 	print_enables(plan, out);
 	for (unsigned i = 0; i < plan->group_count; i++) {
 		const struct plan_group *group = &plan->groups[i];

@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include "plan_io.h"
+
 #define PERIOD_DEFAULT_US UINT64_C(100000)
 #define PERIOD_HIGHEST_US UINT64_C(1000000)
 #define QUOTA_LOWEST_US UINT64_C(1000)
@@ -269,39 +271,6 @@ static void add_nice(struct list *list, const struct spec *spec, const struct ho
 	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text);
 }
 
-/* The setting of the same device and key, if the device was already named another way. */
-static struct setting *find_io(struct list *list, const char *text)
-{
-	size_t length = strcspn(text, "=") + 1;
-
-	for (unsigned i = 0; i < *list->count; i++)
-		if (list->settings[i].controller == CONTROLLER_IO &&
-			strncmp(list->settings[i].text, text, length) == 0)
-			return &list->settings[i];
-	return NULL;
-}
-
-static void add_io(struct list *list, const struct spec *spec, const struct host *host)
-{
-	static const char *const keys[IO_KEYS] = { "rbps", "wbps", "riops", "wiops" };
-
-	for (unsigned i = 0; i < spec->io_count; i++) {
-		const struct host_device *device = &host->devices[i];
-		char value[QUANTITY_TEXT_MAX];
-		char text[SETTING_TEXT_MAX];
-		struct setting *same;
-
-		snprintf(text, sizeof(text), "%u:%u %s=%s", device->major, device->minor,
-			keys[spec->io[i].key],
-			format_value(&spec->io[i].value, value, sizeof(value)));
-		same = find_io(list, text);
-		if (same)
-			setting_init(same, CONTROLLER_IO, spec->io[i].option, "io.max", "%s", text);
-		else
-			add(list, CONTROLLER_IO, spec->io[i].option, "io.max", text);
-	}
-}
-
 int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *count,
 	const struct spec *spec, const struct host *host, struct fault *f)
 {
@@ -317,6 +286,6 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 	if (spec->pids.kind != QUANTITY_UNSET)
 		add(&list, CONTROLLER_PIDS, "pids", "pids.max",
 			format_value(&spec->pids, text, sizeof(text)));
-	add_io(&list, spec, host);
+	plan_io_make(plan, settings, count, spec, host);
 	return 0;
 }

@@ -6,8 +6,8 @@
 #include "plan.h"
 
 /*
- * Fill settings (room for PLAN_SETTINGS_MAX) and count, and mem_bytes, cpu_quota_us and
- * cpu_period_us of the plan. Returns 0, or -1 with *f set: a quota below the kernel's 1 ms,
+ * Fill settings (room for PLAN_SETTINGS_MAX) and count, and mem_bytes, cpu_quota_us, cpu_period_us,
+ * devices and notes of the plan. Returns 0, or -1 with *f set: a quota below the kernel's 1 ms,
  * a burst above the quota.
  */
 int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *count,

@@ -204,20 +204,48 @@ static void print_swap(const struct record *record, FILE *out)
 		swap->kind == QUANTITY_MAX ? "max" : format_size(swap->value).s);
 }
 
-/* DEVNAME from sysfs, or the number where there is none. */
-static void print_device_name(const struct usage_device *device, FILE *out)
+/* How a device with a limit was found; of others DEVNAME from sysfs, or the number. */
+static void print_device_name(const struct plan *plan, const struct usage_device *device, FILE *out)
 {
 	_cleanup_free_ char *path =
 		text_format("/sys/dev/block/%u:%u/uevent", device->major, device->minor);
+	const struct plan_device *limited = plan_find_device(plan, device->major, device->minor);
 	char text[1024];
 	const char *name = NULL;
 
-	if (file_read_at(AT_FDCWD, path, text, sizeof(text)) > 0)
+	if (!limited && file_read_at(AT_FDCWD, path, text, sizeof(text)) > 0)
 		name = strstr(text, "DEVNAME=");
-	if (name)
+	if (limited)
+		fputs(limited->description, out);
+	else if (name)
 		fprintf(out, "%.*s", (int)strcspn(name + 8, "\n"), name + 8);
 	else
 		fprintf(out, "%u:%u", device->major, device->minor);
+	fputc('\n', out);
+}
+
+/* A device with a limit has its line also if it was not used. */
+static unsigned print_unused_devices(const struct record *record, bool any, FILE *out)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < record->plan->device_count; i++) {
+		const struct plan_device *device = &record->plan->devices[i];
+		bool used = false;
+
+		for (unsigned j = 0; j < record->usage->device_count; j++) {
+			const struct usage_device *other = &record->usage->devices[j];
+
+			used |= other->major == device->major && other->minor == device->minor &&
+				(other->reads || other->writes);
+		}
+		if (used)
+			continue;
+		fprintf(out, "  %-10s  none on %s\n", any || count ? "" : "io",
+			device->description);
+		count++;
+	}
+	return count;
 }
 
 static void print_io(const struct record *record, FILE *out)
@@ -240,10 +268,10 @@ static void print_io(const struct record *record, FILE *out)
 		fprintf(out, "  %-10s  read %s (%" PRIu64 " ops), wrote %s (%" PRIu64 " ops) on ",
 			any ? "" : "io", format_size(device->read_bytes).s, device->reads,
 			format_size(device->written_bytes).s, device->writes);
-		print_device_name(device, out);
-		fputc('\n', out);
+		print_device_name(record->plan, device, out);
 		any = true;
 	}
+	any |= print_unused_devices(record, any, out) > 0;
 	if (usage->io_more_devices)
 		fprintf(out, "  %-10s  %son more devices than are listed\n", any ? "" : "io",
 			any ? "and " : "");

@@ -37,7 +37,7 @@ enum io_key {
 struct spec_io {
 	enum io_key key;
 	const char *option; /* '--io-write' */
-	const char *device; /* 'MAJ:MIN' or a path */
+	const char *path;   /* or 'MAJ:MIN'; NULL: the working directory */
 	struct quantity value;
 };
 

@@ -65,7 +65,8 @@ refused()
 	for value in 0 -1 5x 1m2h ''; do
 		refused --time "$value"
 	done
-	for value in 5M 5M@ @/dev/null 0@/dev/null 5M@/dev/null 5M@/no/such/device 5M@999:999 5M@sda; do
+	for value in 5M@ @/dev/null 0@/dev/null 5M@/dev/null 5M@/no/such/device 5M@999:999 5M@no-such-file \
+		5M@/proc 5M@/sys; do
 		refused --io-write "$value"
 	done
 	refused --cpu-period 10us --cpu 1
@@ -84,6 +85,21 @@ refused()
 		refused --cpu-weight "$value"
 	done
 	refused --signal NOPE
+}
+
+@test "io of a place without a disk: which file system it is, and why" {
+	refused --io-write 5M@/proc
+	[[ "${stderr_lines[0]}" == "limit: cannot limit io of '/proc': it is on proc, which "* ]]
+	refused --io-read-ops 5@/no/such
+	[[ "${stderr_lines[0]}" == "limit: cannot limit io of '/no/such': No such file or directory" ]]
+}
+
+@test "io of a working directory that has been removed" {
+	mkdir gone
+	cd gone
+	rmdir ../gone
+	refused --io-write 5M
+	[[ "${stderr_lines[0]}" == "limit: cannot limit io of the working directory: it has been removed" ]]
 }
 
 @test "a quota below the kernel's smallest" {

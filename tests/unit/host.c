@@ -112,7 +112,7 @@ static void v2_root(void **state)
 	assert_int_equal(host->pid, 4242);
 	assert_int_equal(host->start_time_ticks, 293893);
 	assert_int_equal(host->page_size_bytes, sysconf(_SC_PAGESIZE));
-	assert_int_equal(host->device_count, 0);
+	assert_int_equal(host->devices.count, 0);
 }
 
 static void v2_user(void **state)
@@ -654,7 +654,7 @@ static int discover_devices(struct scene *scene, const char *const *names)
 	for (; *names; names++)
 		scene->spec.io[scene->spec.io_count++] = (struct spec_io){
 			.option = "io-read",
-			.device = *names,
+			.path = *names,
 			.value = { QUANTITY_NUMBER, 1 },
 		};
 	return discover(scene);
@@ -663,103 +663,35 @@ static int discover_devices(struct scene *scene, const char *const *names)
 #define DISCOVER_DEVICES(scene, ...)                                                               \
 	discover_devices(scene, (const char *const[]){ __VA_ARGS__, NULL })
 
-static void check_device(const struct host_device *device, const char *text, unsigned major_number,
-	unsigned minor_number, const char *name, bool was_partition)
-{
-	check_string(device->text, text, "%u:%u", major_number, minor_number);
-	check(device->major == major_number && device->minor == minor_number, "%s is %u:%u", text,
-		device->major, device->minor);
-	check_string(device->name, name, "%s", text);
-	check(device->was_partition == was_partition, "%s", text);
-}
-
-/* A partition's limit is its disk's: the kernel takes no other. */
+/* Everything else about devices is in tests/unit/device.c. */
 static void devices(void **state)
 {
 	struct scene *scene = *state;
-	const struct host *host = visit(scene, "v2-root");
+	const struct devices *found = &scene->host.devices;
 
-	assert_int_equal(DISCOVER_DEVICES(scene, "8:0", "8:1", "259:1", "259:0", "7:0", "8:0"), 0);
-	assert_int_equal(host->device_count, 6);
-	check_device(&host->devices[0], "8:0", 8, 0, "sda", false);
-	check_device(&host->devices[1], "8:1", 8, 0, "sda", true);
-	check_device(&host->devices[2], "259:1", 259, 0, "nvme0n1", true);
-	check_device(&host->devices[3], "259:0", 259, 0, "nvme0n1", false);
-	check_device(&host->devices[4], "7:0", 7, 0, "", false);
-	check_device(&host->devices[5], "8:0", 8, 0, "sda", false);
+	visit(scene, "v2-root");
+	assert_int_equal(DISCOVER_DEVICES(scene, "8:0", "259:1"), 0);
+	assert_int_equal(found->count, 2);
+	assert_string_equal(found->list[0].name, "sda");
+	assert_string_equal(found->list[1].name, "nvme0n1");
+	assert_int_equal(found->list[1].io, 1);
+	assert_int_equal(DISCOVER_DEVICES(scene, "8:0", "80:0"), -1);
+	check_fault(&scene->f, ENODEV, "'80:0'", "lsblk");
 }
 
 static void device_nodes(void **state)
 {
 	struct scene *scene = *state;
-	const struct host *host = visit(scene, "v2-root");
+	const struct devices *found = &scene->host.devices;
 
+	visit(scene, "v2-root");
 	tree_write(&scene->tree, "/dev/disk/x", "");
 	if (mknodat(scene->tree.fd, "dev/sda1", S_IFBLK | 0600, makedev(8, 1)) < 0)
 		leave_out("making a device node needs a privilege");
 	tree_link(&scene->tree, "/dev/disk/by:id", "../sda1");
 	assert_int_equal(DISCOVER_DEVICES(scene, "/dev/sda1", "/dev/disk/by:id"), 0);
-	check_device(&host->devices[0], "/dev/sda1", 8, 0, "sda", true);
-	check_device(&host->devices[1], "/dev/disk/by:id", 8, 0, "sda", true);
-}
-
-static void no_devices(void **state)
-{
-	static const struct {
-		const char *text;
-		int err;
-	} rows[] = {
-		{ "/dev/sdz", ENOENT },
-		{ "/proc/meminfo", ENOTBLK },
-		{ "/proc", ENOTBLK },
-		{ "/", ENOENT },
-		{ "sda", EINVAL },
-		{ "8", EINVAL },
-		{ "8:", EINVAL },
-		{ ":0", EINVAL },
-		{ "8:0:0", EINVAL },
-		{ "8:0 ", EINVAL },
-		{ "8:0x", EINVAL },
-		{ "8.0", EINVAL },
-		{ "-8:0", EINVAL },
-		{ " 8:0", EINVAL },
-		{ "8:5", ENODEV },
-		{ "80:0", ENODEV },
-	};
-	struct scene *scene = *state;
-
-	visit(scene, "v2-root");
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		check(DISCOVER_DEVICES(scene, "8:0", rows[i].text) == -1, "'%s'", rows[i].text);
-		check(scene->f.err == rows[i].err, "'%s': %s", rows[i].text,
-			strerror(scene->f.err));
-		check(strstr(scene->f.what, rows[i].text), "'%s'", scene->f.what);
-		check(strstr(scene->f.hint, "lsblk"), "'%s'", scene->f.hint);
-	}
-}
-
-/* Digits, ':' and digits: a limit must not land on a disk that was not meant. */
-static void device_numbers_are_strict(void **state)
-{
-	static const char *const texts[] = { "8: 0", "8:+0", "8:-0", "8:4294967296",
-		"4294967304:0" };
-	struct scene *scene = *state;
-
-	visit(scene, "v2-root");
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		check(DISCOVER_DEVICES(scene, texts[i]) == -1, "'%s' is %u:%u", texts[i],
-			scene->host.devices[0].major, scene->host.devices[0].minor);
-}
-
-static void partition_without_a_disk(void **state)
-{
-	struct scene *scene = *state;
-
-	visit(scene, "v2-root");
-	tree_unlink(&scene->tree,
-		"/sys/devices/pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda/dev");
-	assert_int_equal(DISCOVER_DEVICES(scene, "8:1"), -1);
-	check_fault(&scene->f, ENODEV, "'8:1'", "lsblk");
+	assert_string_equal(found->list[0].description, "sda (8:0), from sda1");
+	assert_string_equal(found->list[1].description, "sda (8:0), from sda1");
 }
 
 /* A fault on the way leaves nothing behind that ASan could complain about. */
@@ -809,9 +741,6 @@ int main(void)
 		TEST(memory_ceiling_elsewhere),
 		TEST(devices),
 		TEST(device_nodes),
-		TEST(no_devices),
-		TEST(device_numbers_are_strict),
-		TEST(partition_without_a_disk),
 		TEST(release_twice),
 	};
 

@@ -482,7 +482,7 @@ static void check_io(const struct spec_io *io, enum io_key key, const char *opti
 {
 	check(io->key == key, "%s has key %u", option, (unsigned)io->key);
 	check_string(io->option, option, "key %u", (unsigned)key);
-	check_string(io->device, device, "%s", option);
+	check_string(io->path, device, "%s", option);
 	check(io->value.value == value, "%s is %llu", option, (unsigned long long)io->value.value);
 	check(io->value.kind == (value ? QUANTITY_NUMBER : QUANTITY_MAX), "%s", option);
 }
@@ -517,15 +517,31 @@ static void the_last_one_wins_for_each_device(void **state)
 	check_io(&spec->io[2], IO_RBPS, "io-read", 3 * MIB, "8:16");
 }
 
+/* Without a path the working directory is meant, whose device may be named otherwise, too. */
+static void io_without_a_path(void **state)
+{
+	struct line *line = *state;
+	const struct spec *spec = &line->spec;
+
+	assert_int_equal(PARSE(line, "--io-read=1M", "--io-read=2M@.", "--io-write=3M",
+				 "--io-read=4M", "cmd"),
+		0);
+	assert_int_equal(spec->io_count, 3);
+	assert_null(spec->io[0].path);
+	assert_int_equal(spec->io[0].value.value, 4 * MIB);
+	check_io(&spec->io[1], IO_RBPS, "io-read", 2 * MIB, ".");
+	assert_null(spec->io[2].path);
+}
+
 static void bad_io(void **state)
 {
 	static const struct {
 		const char *word;
 		const char *reason;
 	} words[] = {
-		{ "--io-read=20M", "it names no device" },
-		{ "--io-read=20M@", "it names no device" },
-		{ "--io-read=", "it names no device" },
+		{ "--io-read=20M@", "it names no path" },
+		{ "--io-read=@", "it names no path" },
+		{ "--io-read=", "" },
 		{ "--io-read=@8:0", "" },
 		{ "--io-read=0@8:0", "0 means nothing" },
 		{ "--io-read=20m@8:0", "upper case" },
@@ -693,6 +709,7 @@ int main(void)
 		TEST(highest_values),
 		TEST(io),
 		TEST(the_last_one_wins_for_each_device),
+		TEST(io_without_a_path),
 		TEST(bad_io),
 		TEST(too_many_io_limits),
 		TEST(check_command),

@@ -179,8 +179,13 @@ static void add_io(struct scene *scene, enum io_key key, const char *option, uns
 	unsigned index = scene->spec.io_count++;
 
 	scene->spec.io[index] = (struct spec_io){ key, option, "device", value };
-	scene->host.devices[index] = (struct host_device){ .major = 8, .minor = minor };
-	scene->host.device_count = scene->spec.io_count;
+	scene->host.devices.list[index] = (struct device){
+		.io = index,
+		.major = 8,
+		.minor = minor,
+		.description = (char[]){ "a device" },
+	};
+	scene->host.devices.count = scene->spec.io_count;
 }
 
 /* 'HIERARCHY/FILE TEXT', a line for each setting, in their order. */
@@ -1164,6 +1169,7 @@ static void print_v2(void **state)
 	check_print(scene,
 		"host   unified\n"
 		"why    cgroup v2 carries the controllers; the node is below the caller's own group\n"
+		"device sda (8:0), from sda1\n"
 		"write  /sys/fs/cgroup/cgroup.subtree_control  +io\n"
 		"write  /sys/fs/cgroup/cgroup.subtree_control  +pids\n"
 		"mkdir  /sys/fs/cgroup/limit-4242-293893\n"
@@ -1216,6 +1222,7 @@ static void print_hybrid(void **state)
 		"note   cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM "
 		"kill\n"
 		"note   cgroup v1 limits direct and read io only: buffered writes pass unthrottled\n"
+		"device vda (254:0)\n"
 		"mkdir  /sys/fs/cgroup/unified/limit-16798-293893\n"
 		"mkdir  /sys/fs/cgroup/cpu/limit-16798-293893\n"
 		"mkdir  /sys/fs/cgroup/memory/process_api/45da1235c717246fe94d71546c13721d/"

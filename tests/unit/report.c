@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <signal.h>
 
+#include "files.h"
 #include "report.h"
 
 /* A run, and its receipt. */
@@ -398,6 +399,24 @@ static void io(void **state)
 	check_line(scene, "  io          none on the limited devices");
 }
 
+/* A limited device is there also if it was not used, and says how it was found. */
+static void io_of_limited_devices(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->plan.devices[0] =
+		(struct plan_device){ 4095, 77, text_format("sda (4095:77), from /data on sda2") };
+	scene->plan.devices[1] = (struct plan_device){ 4095, 78, text_format("dm-0 (4095:78)") };
+	scene->plan.device_count = 2;
+	check_line(scene,
+		"  io          read 12.4M (311 ops), wrote 88M (1204 ops) on sda (4095:77), "
+		"from /data on sda2\n"
+		"              none on dm-0 (4095:78)");
+	scene->usage.device_count = 0;
+	check_line(scene, "  io          none on sda (4095:77), from /data on sda2\n"
+			  "              none on dm-0 (4095:78)");
+}
+
 /* A device of this machine, if it has one, goes by its name. */
 static void io_device_names(void **state)
 {
@@ -592,6 +611,7 @@ int main(void)
 		TEST(memory),
 		TEST(swap),
 		TEST(io),
+		TEST(io_of_limited_devices),
 		TEST(io_device_names),
 		TEST(io_of_more_devices),
 		TEST(processes),
