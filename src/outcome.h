@@ -23,6 +23,7 @@ struct outcome {
 	bool signaled; /* COMMAND died of a signal: code is its number, else its exit status */
 	int code;
 	uint64_t wall_us; /* from just before COMMAND was made until it was reaped */
+	bool never_ran;   /* killed before exec was complete: COMMAND itself has done nothing */
 	bool timed_out;
 	bool killed_after_grace;     /* the first signal was not enough */
 	bool oom_killed_by_us;       /* the kernel could not end the whole tree on OOM: we did */

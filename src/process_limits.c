@@ -8,6 +8,9 @@
 #include <inttypes.h>
 #include <signal.h>
 
+#include "files.h"
+#include "kernel_text.h"
+
 static const char OOM_SCORE_ADJ_PATH[] = "/proc/self/oom_score_adj";
 
 bool process_limits_asked(const struct spec *spec)
@@ -112,6 +115,19 @@ static int set_cause(struct fault *f, int err, const char *what)
 	return fault_set(f, err, "cannot enforce --%s", what);
 }
 
+/* Where even root is refused. */
+static bool is_above_nr_open(const struct rlimit_request *request)
+{
+	const rlim_t highest =
+		request->hard_kind == RLIMIT_HARD_GIVEN ? request->hard : request->soft;
+	char text[32];
+	uint64_t nr_open;
+
+	return request->row->resource == RLIMIT_NOFILE &&
+	       file_read_at(AT_FDCWD, "/proc/sys/fs/nr_open", text, sizeof(text)) > 0 &&
+	       text_to_u64(text_trim(text), &nr_open) && highest > nr_open;
+}
+
 static void explain_rlimit(const struct rlimit_request *request, int err, struct fault *f)
 {
 	struct rlimit old = { 0, 0 };
@@ -128,9 +144,8 @@ static void explain_rlimit(const struct rlimit_request *request, int err, struct
 		fault_hint(f, "SOFT:HARD: the hard limit in force is %s", current);
 	else if (err != EPERM)
 		return;
-	else if (request->row->resource == RLIMIT_NOFILE && geteuid() == 0)
-		fault_hint(f,
-			"sysctl fs.nr_open=N, which is the highest for everybody; or as root of the host");
+	else if (is_above_nr_open(request))
+		fault_hint(f, "a lower number, or raise the highest there is: sysctl fs.nr_open");
 	else
 		fault_hint(f, "as root (CAP_SYS_RESOURCE): it raises the hard limit in force, %s",
 			current);
@@ -150,7 +165,8 @@ void process_limits_explain(const struct spec *spec, unsigned step, int err, str
 		snprintf(what, sizeof(what), "oom-score-adj %d", spec->oom_score_adj.value);
 	set_cause(f, err, what);
 	if (err == EACCES || err == EPERM)
-		fault_hint(f, "a higher value, or as root: only root may lower it");
+		fault_hint(f, "a higher value; lowering it is for root (%s)",
+			step == PROCESS_LIMIT_NICE ? "CAP_SYS_NICE" : "CAP_SYS_RESOURCE");
 	else if (err == ENOENT)
 		fault_hint(f, "mount -t proc none /proc");
 }

@@ -12,6 +12,14 @@
 #include "quantity.h"
 #include "signals.h"
 
+/*
+ * Less memory than this may not be enough to load a program and its libraries, and loading takes less
+ * CPU time of its own. Not wall-clock time: short of memory, it waits for the same pages again and
+ * again.
+ */
+#define START_BYTES (UINT64_C(16) << 20)
+#define START_CPU_US UINT64_C(200000)
+
 /* Room for one formatted quantity; several may stand in one printf. */
 struct text {
 	char s[QUANTITY_TEXT_MAX];
@@ -121,6 +129,12 @@ static void print_headline(const struct record *record, FILE *out)
 		print_time_reason(record, out);
 		break;
 	case REASON_OOM:
+		if (outcome->never_ran) {
+			fprintf(out, ": memory limit of %s is too small to start ",
+				format_size(record->plan->mem_bytes).s);
+			print_command_name(record->spec, out);
+			break;
+		}
 		fprintf(out, ": memory limit of %s hit", format_size(record->plan->mem_bytes).s);
 		print_killed(record, out);
 		break;
@@ -351,12 +365,22 @@ static void print_notes(const struct record *record, FILE *out)
 		fprintf(out, "  warning     and %u more\n", warnings->count - WARNINGS_MAX);
 }
 
-/* A quarter more, but no steps of a few kilobytes. */
+/* A quarter more, but no steps of a few kilobytes, in whole megabytes. */
 static uint64_t larger_limit(uint64_t bytes)
 {
-	const uint64_t step_bytes = UINT64_C(8) << 20;
+	const uint64_t mib = UINT64_C(1) << 20;
 
-	return bytes + (bytes / 4 > step_bytes ? bytes / 4 : step_bytes);
+	bytes += bytes / 4 > 8 * mib ? bytes / 4 : 8 * mib;
+	return (bytes + mib - 1) / mib * mib;
+}
+
+/* Nobody can know what COMMAND was at, but little memory and little time say that it was little. */
+static bool died_at_its_start(const struct record *record)
+{
+	const struct reading *user_us = &record->usage->cpu_user_us;
+
+	return record->outcome->signaled && record->plan->mem_bytes < START_BYTES &&
+	       user_us->known && user_us->value < START_CPU_US;
 }
 
 static void print_hint(const struct record *record, FILE *out)
@@ -364,9 +388,17 @@ static void print_hint(const struct record *record, FILE *out)
 	uint64_t mem_bytes = record->plan->mem_bytes;
 	char text[RLIMIT_TEXT_MAX];
 
-	if (record->outcome->reason == REASON_OOM)
-		fprintf(out, "  hint        it needed more than %s: try --mem %s\n",
-			format_size(mem_bytes).s, format_size(larger_limit(mem_bytes)).s);
+	if (record->outcome->reason == REASON_OOM) {
+		fprintf(out, "  hint        ");
+		if (!record->outcome->never_ran && died_at_its_start(record)) {
+			fprintf(out, "memory limit of %s is perhaps too small to start ",
+				format_size(mem_bytes).s);
+			print_command_name(record->spec, out);
+		} else {
+			fprintf(out, "it needed more than %s", format_size(mem_bytes).s);
+		}
+		fprintf(out, ": try --mem %s\n", format_size(larger_limit(mem_bytes)).s);
+	}
 	if (record->outcome->signaled && record->outcome->code == SIGSEGV &&
 		process_limits_behind(record->spec, SIGSEGV))
 		fprintf(out, "  hint        perhaps it needs more than --rlimit %s\n",

@@ -266,7 +266,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 	};
 	enum spawn_result result;
 
-	*child = (struct child){ .pidfd = -1 };
+	*child = (struct child){ .pidfd = -1, .name = spec->command[0] };
 	if (pipe2(work.report_fds, O_CLOEXEC) < 0) {
 		fault_set(f, errno, "cannot make a pipe");
 		return SPAWN_FAILED;
@@ -284,4 +284,20 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		close_fd(&child->pidfd);
 	}
 	return result;
+}
+
+#define COMM_SIZE 16 /* TASK_COMM_LEN */
+
+bool spawn_was_in_vain(const struct child *child)
+{
+	_cleanup_free_ char *path = text_format("/proc/%d/comm", (int)child->pid);
+	const char *slash = strrchr(child->name, '/');
+	char own[COMM_SIZE] = "";
+	char got[COMM_SIZE + 2]; /* with a newline */
+
+	prctl(PR_GET_NAME, own);
+	if (strncmp(slash ? slash + 1 : child->name, own, COMM_SIZE - 1) == 0 ||
+		file_read_at(AT_FDCWD, path, got, sizeof(got)) < 0)
+		return false;
+	return strncmp(got, own, strlen(own)) == 0 && got[strlen(own)] == '\n';
 }

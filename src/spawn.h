@@ -24,6 +24,7 @@ struct child {
 	int pidfd;              /* -1: the kernel has none; SIGCHLD tells of the end */
 	uint64_t started_at_us; /* CLOCK_MONOTONIC, just before it was made */
 	const char *way;        /* how it was placed, for --verbose */
+	const char *name;       /* of COMMAND, as it was given */
 };
 
 /* How far the child came. */
@@ -52,5 +53,12 @@ void spawn_prepare(struct inherited *inherited);
  */
 enum spawn_result spawn(struct child *child, const struct node *node,
 	const struct inherited *inherited, const struct spec *spec, struct fault *f);
+
+/*
+ * Was the child, now a zombie that was killed, killed before exec was complete? For the pipe that
+ * tells of exec closes then, too. A process takes the name of its program in exec, late enough; where
+ * the program's name is our own this cannot be told, and the answer is no.
+ */
+bool spawn_was_in_vain(const struct child *child);
 
 #endif

@@ -61,14 +61,25 @@ static void note_end(struct watch *watch, const siginfo_t *info)
 	watch->outcome->wall_us = monotonic_us() - watch->child->started_at_us;
 }
 
+/* The next child that has ended or stopped; false: none. Looks at COMMAND before it is gone. */
+static bool reap_one(struct watch *watch, siginfo_t *info)
+{
+	const int events = WEXITED | WSTOPPED | WNOHANG;
+
+	*info = (siginfo_t){ 0 };
+	if (waitid(P_ALL, 0, info, events | WNOWAIT) < 0 || info->si_pid == 0)
+		return false;
+	if (info->si_pid == watch->child->pid && info->si_code == CLD_KILLED)
+		watch->outcome->never_ran = spawn_was_in_vain(watch->child);
+	return waitid(P_PID, (id_t)info->si_pid, info, events) == 0;
+}
+
 /* Take every child that has ended or stopped: COMMAND, and orphans of its that came to us. */
 static void reap(struct watch *watch)
 {
-	for (;;) {
-		siginfo_t info = { 0 };
+	siginfo_t info;
 
-		if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOHANG) < 0 || info.si_pid == 0)
-			return;
+	while (reap_one(watch, &info)) {
 		if (guard_take(watch->guard, &info, watch->node, watch->warnings) ||
 			info.si_pid != watch->child->pid)
 			continue;

@@ -236,6 +236,12 @@ static void headlines(void **state)
 			"enough: killed" },
 		{ { .reason = REASON_OOM, .signaled = true, .code = SIGKILL, .wall_us = 1000 },
 			"died of SIGKILL after 1 ms: memory limit of 500M hit, the whole tree killed" },
+		{ { .reason = REASON_OOM,
+			  .signaled = true,
+			  .code = SIGKILL,
+			  .wall_us = 1000,
+			  .never_ran = true },
+			"died of SIGKILL after 1 ms: memory limit of 500M is too small to start make" },
 		{ { .reason = REASON_OOM, .code = 0, .wall_us = 1000, .oom_killed_by_us = true },
 			"exit 0 after 1 ms: memory limit of 500M hit, the whole tree killed" },
 		{ { .reason = REASON_OOM_ANCESTOR,
@@ -579,6 +585,71 @@ static void suggested_memory(void **state)
 	check_line(scene, "  hint        it needed more than 64M: try --mem 80M");
 }
 
+/* Little memory and little CPU time of its own: perhaps it was still being loaded. */
+static void too_small_to_start(void **state)
+{
+	static const struct {
+		uint64_t mem_bytes;
+		uint64_t user_us;
+		bool signaled;
+		bool never_ran;
+		bool perhaps;
+	} rows[] = {
+		{ MIB, 0, true, false, true },
+		{ MIB, 199999, true, false, true },
+		{ MIB, 200000, true, false, false },
+		{ 16 * MIB - 4096, 0, true, false, true },
+		{ 16 * MIB, 0, true, false, false },
+		{ MIB, 0, false, false, false },
+		/* Then it is certain, and the headline says it. */
+		{ MIB, 0, true, true, false },
+	};
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scene->plan.mem_bytes = rows[i].mem_bytes;
+		scene->usage.cpu_user_us = known(rows[i].user_us);
+		scene->outcome.signaled = rows[i].signaled;
+		scene->outcome.code = SIGKILL;
+		scene->outcome.never_ran = rows[i].never_ran;
+		check((strstr(print(scene), "is perhaps too small to start make: try --mem ") !=
+			      NULL) == rows[i].perhaps,
+			"row %zu: %s", i, scene->text);
+	}
+	scene->outcome.never_ran = false;
+	scene->usage.cpu_user_us = (struct reading){ 0 };
+	check_contains(print(scene), "it needed more than 1M: try --mem 9M");
+}
+
+/* A limit of each process that was hit: by its signal. */
+static void process_limits(void **state)
+{
+	struct scene *scene = *state;
+
+	assert_null(rlimit_parse("cpu=5", &scene->spec.rlimits[0]));
+	assert_null(rlimit_parse("stack=1M", &scene->spec.rlimits[1]));
+	assert_null(rlimit_parse("fsize=1M", &scene->spec.rlimits[2]));
+	scene->spec.rlimit_count = 3;
+	scene->outcome = (struct outcome){ REASON_SIGNAL, .signaled = true, .code = SIGXCPU,
+		.wall_us = 1000 };
+	check_headline(scene, "died of SIGXCPU after 1 ms: --rlimit cpu 5 s hit");
+	check_line(scene, "  each        cpu 5 s, stack 1M, fsize 1M");
+	scene->outcome.code = SIGXFSZ;
+	check_headline(scene, "died of SIGXFSZ after 1 ms: --rlimit fsize 1M hit");
+	scene->outcome.code = SIGSEGV;
+	check_headline(scene, "died of SIGSEGV after 1 ms");
+	check_line(scene, "  hint        perhaps it needs more than --rlimit stack 1M");
+	scene->outcome.code = SIGTERM;
+	check_headline(scene, "died of SIGTERM after 1 ms");
+	scene->outcome.reason = REASON_KILLED;
+	scene->outcome.code = SIGKILL;
+	check_headline(scene,
+		"died of SIGKILL after 1 ms: killed, from outside or for --rlimit cpu 5 s");
+	scene->spec.rlimit_count = 0;
+	check_headline(scene, "died of SIGKILL after 1 ms: killed from outside, not by a limit");
+	check_lacks(print(scene), "  each ");
+}
+
 static void hints_only_where_they_help(void **state)
 {
 	static const enum outcome_reason others[] = { REASON_EXIT, REASON_SIGNAL, REASON_TIME,
@@ -622,6 +693,8 @@ int main(void)
 		TEST(strange_warnings),
 		TEST(larger_memory_is_suggested),
 		TEST(suggested_memory),
+		TEST(too_small_to_start),
+		TEST(process_limits),
 		TEST(hints_only_where_they_help),
 	};
 

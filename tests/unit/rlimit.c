@@ -208,11 +208,11 @@ static void explanations(void **state)
 	spec.nice = (struct spec_number){ true, -5 };
 	spec.oom_score_adj = (struct spec_number){ true, -100 };
 	process_limits_explain(&spec, PROCESS_LIMIT_OOM_SCORE_ADJ, EACCES, &f);
-	check_fault(&f, EACCES, "cannot enforce --oom-score-adj -100", "only root");
+	check_fault(&f, EACCES, "cannot enforce --oom-score-adj -100", "CAP_SYS_RESOURCE");
 	process_limits_explain(&spec, PROCESS_LIMIT_OOM_SCORE_ADJ, ENOENT, &f);
 	check_fault(&f, ENOENT, "cannot enforce --oom-score-adj -100", "mount -t proc");
 	process_limits_explain(&spec, PROCESS_LIMIT_NICE, EACCES, &f);
-	check_fault(&f, EACCES, "cannot enforce --nice -5", "only root");
+	check_fault(&f, EACCES, "cannot enforce --nice -5", "CAP_SYS_NICE");
 	process_limits_explain(&spec, PROCESS_LIMIT_RLIMIT, EPERM, &f);
 	check_fault(&f, EPERM, "cannot enforce --rlimit core 5", "as root");
 	process_limits_explain(&spec, PROCESS_LIMIT_RLIMIT + 1, EINVAL, &f);
