@@ -17,6 +17,7 @@
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c
  *
+ * explain.c knows causes and remedies, unenforced.c lists what --best-effort lets go.
  * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
  * files.c, util.h and monotonic.h serve everybody.
  *

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "explain.h"
 #include "files.h"
 #include "node_v1.h"
 
@@ -51,19 +52,41 @@ ssize_t node_read(const struct node *node, const struct plan_group *group, const
 	return file_read_at(fd, file, text, size);
 }
 
-/* Realtime tasks outside the root group keep '+cpu' from being written (CONFIG_RT_GROUP_SCHED). */
-static int explain_enable(const struct plan_enable *enable, int err, struct fault *f)
+int node_lose_setting(struct node *node, unsigned index, const struct fault *f)
 {
-	char names[64];
+	const struct setting *setting = &node->plan->settings[index].setting;
 
-	fault_set(f, err, "cannot switch on %s in '%s/cgroup.subtree_control'",
-		controllers_format(enable->required, names, sizeof(names)), enable->path);
-	if (err == EINVAL && enable->required & CONTROLLER_BIT(CONTROLLER_CPU))
-		return fault_hint(f,
-			"end the realtime tasks that 'ps -eLo class,pid,comm | grep -E \"RR|FF\"' lists");
-	if (err == EACCES || err == EPERM)
-		return fault_hint(f, "sudo limit …");
-	return -1;
+	if (!node->plan->best_effort)
+		return -1;
+	if (!node->lost[index])
+		unenforced_add(&node->unenforced, setting->option, setting->file, f);
+	node->lost[index] = true;
+	return 0;
+}
+
+/* A group in which nothing ever was; its inner one may be there. */
+static void remove_unused(const struct plan_group *group)
+{
+	_cleanup_free_ char *leaf = path_join(group->path, HOST_LEAF_NAME);
+
+	rmdir(leaf);
+	rmdir(group->path);
+}
+
+int node_lose_group(struct node *node, unsigned group, const struct fault *f)
+{
+	if (!node->plan->best_effort)
+		return -1;
+	for (unsigned i = 0; i < node->plan->setting_count; i++)
+		if (node->plan->settings[i].group == group)
+			node_lose_setting(node, i, f);
+	if (node->plan->groups[group].v2 && node->plan->delegated)
+		unenforced_add(&node->unenforced, "delegate", "", f);
+	close_fd(&node->group_fds[group]);
+	if (node->created[group])
+		remove_unused(&node->plan->groups[group]);
+	node->created[group] = false;
+	return 0;
 }
 
 /* '+cpu +pids' */
@@ -79,40 +102,48 @@ static char *format_enable(controller_set set, char *text, size_t size)
 	return text;
 }
 
-/* What is required in one write, so that it fails as one; what is only wanted, one by one. */
-static int enable_controllers(const struct plan_enable *enable, struct fault *f)
+static int enable(const char *path, controller_set set)
 {
-	_cleanup_free_ char *path = path_join(enable->path, "cgroup.subtree_control");
 	char text[128];
 
-	if (enable->required && file_write_at(AT_FDCWD, path,
-					format_enable(enable->required, text, sizeof(text))) < 0)
-		return explain_enable(enable, errno, f);
+	return file_write_at(AT_FDCWD, path, format_enable(set, text, sizeof(text)));
+}
+
+/* What is required could not be switched on at once: with best_effort, what goes goes. */
+static void enable_one_by_one(struct node *node, const struct plan_enable *enable_of,
+	const char *path, struct fault *f)
+{
 	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		if (!(enable->wanted & CONTROLLER_BIT(c)))
+		if (!(enable_of->required & CONTROLLER_BIT(c)) ||
+			enable(path, CONTROLLER_BIT(c)) == 0)
+			continue;
+		explain_enable(enable_of, CONTROLLER_BIT(c), errno, f);
+		for (unsigned i = 0; i < node->plan->setting_count; i++)
+			if (node->plan->settings[i].setting.controller == c)
+				node_lose_setting(node, i, f);
+	}
+}
+
+/* What is required in one write, so that it fails as one; what is only wanted, one by one. */
+static int enable_controllers(struct node *node, const struct plan_enable *enable_of,
+	struct fault *f)
+{
+	_cleanup_free_ char *path = path_join(enable_of->path, "cgroup.subtree_control");
+
+	if (enable_of->required && enable(path, enable_of->required) < 0) {
+		explain_enable(enable_of, enable_of->required, errno, f);
+		if (!node->plan->best_effort)
+			return -1;
+		enable_one_by_one(node, enable_of, path, f);
+	}
+	for (unsigned c = 0; c < CONTROLLERS; c++) {
+		if (!(enable_of->wanted & CONTROLLER_BIT(c)))
 			continue;
 		/* If it fails the report will say n/a: no reason to refuse the run. */
-		format_enable(CONTROLLER_BIT(c), text, sizeof(text));
-		if (file_write_at(AT_FDCWD, path, text) < 0)
+		if (enable(path, CONTROLLER_BIT(c)) < 0)
 			continue;
 	}
 	return 0;
-}
-
-static int explain_mkdir(const char *path, int err, struct fault *f)
-{
-	fault_set(f, err, "cannot make control group '%s'", path);
-	if (err == EACCES || err == EPERM)
-		return fault_hint(f, "sudo limit … (this group is not yours to divide)");
-	if (err == EROFS)
-		return fault_hint(f,
-			"in a container: docker run --privileged --cgroupns=private …");
-	if (err == EAGAIN)
-		return fault_hint(f,
-			"raise cgroup.max.descendants of the groups above, or remove dead groups");
-	if (err == ENOSPC || err == ENOMEM)
-		return fault_hint(f, "remove dead groups, then: echo 3 >/proc/sys/vm/drop_caches");
-	return -1;
 }
 
 /*
@@ -138,17 +169,11 @@ static int delegate(const struct plan_group *group, struct fault *f)
 	return 0;
 }
 
-static int create_v2(struct node *node, struct fault *f)
+static int make_v2_group(struct node *node, const struct plan_group *group, struct fault *f)
 {
 	const struct plan *plan = node->plan;
-	const struct plan_group *group = plan_v2_group(plan);
 	_cleanup_free_ char *leaf = NULL;
 
-	if (!group)
-		return 0;
-	for (unsigned i = 0; i < plan->enable_count; i++)
-		if (enable_controllers(&plan->enables[i], f) < 0)
-			return -1;
 	if (mkdir(group->path, 0755) < 0)
 		return explain_mkdir(group->path, errno, f);
 	node->created[0] = true;
@@ -163,37 +188,45 @@ static int create_v2(struct node *node, struct fault *f)
 	return 0;
 }
 
-static int open_groups(struct node *node, struct fault *f)
+static int create_v2(struct node *node, struct fault *f)
 {
 	const struct plan *plan = node->plan;
+	const struct plan_group *group = plan_v2_group(plan);
 
-	for (unsigned i = 0; i < plan->group_count; i++) {
-		const struct plan_group *group = &plan->groups[i];
-
-		node->group_fds[i] = open(group->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (node->group_fds[i] < 0)
-			return fault_set(f, errno, "cannot open control group '%s'", group->path);
-		if (group->v2)
-			continue;
-		node->enter_fds[node->enter_count] =
-			openat(node->group_fds[i], "tasks", O_WRONLY | O_CLOEXEC);
-		if (node->enter_fds[node->enter_count] < 0)
-			return fault_set(f, errno, "cannot open '%s/tasks'", group->path);
-		node->enter_count++;
-	}
+	if (!group)
+		return 0;
+	for (unsigned i = 0; i < plan->enable_count; i++)
+		if (enable_controllers(node, &plan->enables[i], f) < 0)
+			return -1;
+	if (make_v2_group(node, group, f) < 0)
+		return node_lose_group(node, 0, f);
 	return 0;
 }
 
-static int explain_write(const struct setting *setting, const char *dir, int err, struct fault *f)
+static int open_group(struct node *node, unsigned index, struct fault *f)
 {
-	fault_set(f, err, "cannot enforce --%s: cannot write '%s' to '%s/%s'", setting->option,
-		setting->text, dir, setting->file);
-	if (err == ENOENT && setting->missing_hint)
-		return fault_hint(f, "%s", setting->missing_hint);
-	if (err == ENODEV)
-		return fault_hint(f,
-			"name a whole disk of those in 'lsblk', not a partition or a network file system");
-	return -1;
+	const struct plan_group *group = &node->plan->groups[index];
+
+	node->group_fds[index] = open(group->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (node->group_fds[index] < 0)
+		return fault_set(f, errno, "cannot open control group '%s'", group->path);
+	if (group->v2)
+		return 0;
+	node->enter_fds[node->enter_count] =
+		openat(node->group_fds[index], "tasks", O_WRONLY | O_CLOEXEC);
+	if (node->enter_fds[node->enter_count] < 0)
+		return fault_set(f, errno, "cannot open '%s/tasks'", group->path);
+	node->enter_count++;
+	return 0;
+}
+
+static int open_groups(struct node *node, struct fault *f)
+{
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		if (node->created[i] && open_group(node, i, f) < 0 &&
+			node_lose_group(node, i, f) < 0)
+			return -1;
+	return 0;
 }
 
 static int write_v2_settings(struct node *node, struct fault *f)
@@ -202,44 +235,69 @@ static int write_v2_settings(struct node *node, struct fault *f)
 		const struct plan_setting *entry = &node->plan->settings[i];
 		const struct plan_group *group = &node->plan->groups[entry->group];
 
-		if (!group->v2)
+		if (!group->v2 || node->lost[i])
 			continue;
 		if (file_write_at(node->group_fds[entry->group], entry->setting.file,
 			    entry->setting.text) < 0 &&
-			!(errno == ENOENT && entry->setting.missing_is_fine))
-			return explain_write(&entry->setting, group->path, errno, f);
+			!(errno == ENOENT && entry->setting.missing_is_fine)) {
+			explain_write(&entry->setting, group->path, errno, f);
+			if (node_lose_setting(node, i, f) < 0)
+				return -1;
+		}
 	}
 	return 0;
 }
 
-/* No limit is ever silently unenforced: the kernel's word for each, after all are written. */
+/* The kernel's own word for one setting. */
+static int verify_setting(const struct node *node, const struct plan_setting *entry,
+	struct fault *f)
+{
+	const struct setting *setting = &entry->setting;
+	const char *dir = node->plan->groups[entry->group].path;
+	char text[FILE_TEXT_MAX];
+
+	if (file_read_at(node->group_fds[entry->group], setting->file, text, sizeof(text)) < 0) {
+		if (errno == ENOENT && setting->missing_is_fine)
+			return 0;
+		return fault_set(f, errno, "cannot enforce --%s: cannot read back '%s/%s'",
+			setting->option, dir, setting->file);
+	}
+	if (setting_holds(setting, text))
+		return 0;
+	return fault_set(f, 0,
+		"cannot enforce --%s: '%s' was written to '%s/%s', but it reads '%s'",
+		setting->option, setting->text, dir, setting->file, text_trim(text));
+}
+
+/* No limit is ever silently unenforced: each is read back, after all are written. */
 static int verify_settings(struct node *node, struct fault *f)
 {
-	bool oom_group_holds = false;
+	for (unsigned i = 0; i < node->plan->setting_count; i++)
+		if (!node->lost[i] && verify_setting(node, &node->plan->settings[i], f) < 0 &&
+			node_lose_setting(node, i, f) < 0)
+			return -1;
+	return 0;
+}
 
+/* Does the kernel end the whole tree? */
+static bool has_oom_group(const struct node *node)
+{
 	for (unsigned i = 0; i < node->plan->setting_count; i++) {
 		const struct plan_setting *entry = &node->plan->settings[i];
-		const struct setting *setting = &entry->setting;
-		char text[FILE_TEXT_MAX];
 
-		if (file_read_at(node->group_fds[entry->group], setting->file, text, sizeof(text)) <
-			0) {
-			if (errno == ENOENT && setting->missing_is_fine)
-				continue;
-			return fault_set(f, errno, "cannot enforce --%s: cannot read back '%s/%s'",
-				setting->option, node->plan->groups[entry->group].path,
-				setting->file);
-		}
-		if (!setting_holds(setting, text))
-			return fault_set(f, 0,
-				"cannot enforce --%s: '%s' was written to '%s/%s', but it reads '%s'",
-				setting->option, setting->text,
-				node->plan->groups[entry->group].path, setting->file,
-				text_trim(text));
-		oom_group_holds |= strcmp(setting->file, "memory.oom.group") == 0;
+		if (strcmp(entry->setting.file, "memory.oom.group") == 0)
+			return !node->lost[i] &&
+			       file_exists_at(node->group_fds[entry->group], entry->setting.file);
 	}
-	node->kill_group_on_oom = node->plan->kill_group_on_oom && !oom_group_holds;
-	return 0;
+	return false;
+}
+
+bool node_exists(const struct node *node)
+{
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		if (node->group_fds[i] >= 0)
+			return true;
+	return false;
 }
 
 int node_create(struct node *node, struct fault *f)
@@ -250,7 +308,20 @@ int node_create(struct node *node, struct fault *f)
 	for (unsigned i = 0; i < plan->group_count; i++)
 		has_v1 |= !plan->groups[i].v2;
 	if (create_v2(node, f) < 0 || (has_v1 && node_v1_create(node, f) < 0) ||
-		open_groups(node, f) < 0 || write_v2_settings(node, f) < 0)
+		open_groups(node, f) < 0 || write_v2_settings(node, f) < 0 ||
+		verify_settings(node, f) < 0)
 		return -1;
-	return verify_settings(node, f);
+	node->kill_group_on_oom = plan->kill_group_on_oom && !has_oom_group(node);
+	/* The plan itself told of a node without groups. */
+	if (plan->group_count && !node_exists(node))
+		unenforced_add(&node->unenforced, NULL, "", f);
+	return 0;
+}
+
+int node_abandon(struct node *node, const struct fault *f, struct fault *cleanup_fault)
+{
+	for (unsigned i = 0; i < node->plan->setting_count; i++)
+		node_lose_setting(node, i, f);
+	unenforced_add(&node->unenforced, NULL, "", f);
+	return node_destroy(node, cleanup_fault);
 }

@@ -23,6 +23,9 @@ struct node {
 	int enter_fds[PLAN_GROUPS_MAX]; /* v1 'tasks' files: writing "0" moves the writer in */
 	unsigned enter_count;
 	bool kill_group_on_oom; /* the kernel will not: supervise must */
+	/* With best_effort only: settings that were not made, by index in the plan, and why. */
+	bool lost[PLAN_SETTINGS_MAX];
+	struct unenforced unenforced; /* to be released; node_destroy() leaves it for the report */
 };
 
 /* What runs in a node: how many, and the names of the first few. */
@@ -48,11 +51,26 @@ void node_open_again(struct node *node, const struct node *other);
  *   EACCES, EPERM  the parent is not ours to write     EROFS   cgroupfs is mounted read-only
  *   EEXIST         somebody has a group of that name   EAGAIN  cgroup.max.descendants is reached
  *   ENOENT         the kernel has no such file         EINVAL  the kernel refuses the value
- * A value that reads back differently is a fault too: no limit is silently unenforced.
+ * A value that reads back differently is a fault too: no limit is silently unenforced. With
+ * best_effort all of these go to node->unenforced, and what can be made is; that may be no group at
+ * all, which every function here takes for a node without processes.
  *
  * See cgroup-v2.rst, "Organizing Processes", "Enabling and Disabling" (Linux 4.5).
  */
 int node_create(struct node *node, struct fault *f);
+
+/* Is there any group? */
+bool node_exists(const struct node *node);
+
+/*
+ * For node_create(), and for node_v1_create(): a setting, or a group with all its settings, cannot
+ * be had. Returns -1 without best_effort, else notes it and returns 0.
+ */
+int node_lose_setting(struct node *node, unsigned index, const struct fault *f);
+int node_lose_group(struct node *node, unsigned group, const struct fault *f);
+
+/* best_effort, and COMMAND cannot be started in the node, because of f: as node_destroy(). */
+int node_abandon(struct node *node, const struct fault *f, struct fault *cleanup_fault);
 
 /*
  * Read a file of one group of the node, as file_read_at(). group may be NULL (no such controller

@@ -64,10 +64,21 @@ static void visit_tasks(int group_fd, task_visitor *visit, void *context)
 		closedir(dir);
 }
 
-/* The v2 group knows everybody; without it any v1 group does, as all are entered together. */
+/*
+ * The v2 group knows everybody; without it any v1 group does, as all are entered together. -1: there
+ * is no group.
+ */
 static int main_group_fd(const struct node *node)
 {
-	return node->group_fds[0];
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		if (node->group_fds[i] >= 0)
+			return node->group_fds[i];
+	return -1;
+}
+
+static bool has_v2_group(const struct node *node)
+{
+	return node_group_fd(node, plan_v2_group(node->plan)) >= 0;
 }
 
 static void visit_node(const struct node *node, task_visitor *visit, void *context)
@@ -136,7 +147,7 @@ static bool any_task(const struct node *node)
 
 static int open_events(const struct node *node)
 {
-	if (!plan_v2_group(node->plan))
+	if (!has_v2_group(node))
 		return -1;
 	return openat(main_group_fd(node), "cgroup.events", O_RDONLY | O_CLOEXEC);
 }
@@ -179,9 +190,9 @@ static void freeze(const struct node *node, bool frozen)
 {
 	const struct plan_group *freezer = plan_group_of(node->plan, CONTROLLER_FREEZER);
 
-	if (plan_v2_group(node->plan))
+	if (has_v2_group(node))
 		file_write_at(main_group_fd(node), "cgroup.freeze", frozen ? "1" : "0");
-	else if (freezer)
+	else if (node_group_fd(node, freezer) >= 0)
 		file_write_at(node_group_fd(node, freezer), "freezer.state",
 			frozen ? "FROZEN" : "THAWED");
 }
@@ -210,8 +221,7 @@ int node_kill(const struct node *node, struct fault *f)
 
 	if (main_group_fd(node) < 0)
 		return 0;
-	if (plan_v2_group(node->plan) &&
-		file_write_at(main_group_fd(node), "cgroup.kill", "1") == 0)
+	if (has_v2_group(node) && file_write_at(main_group_fd(node), "cgroup.kill", "1") == 0)
 		empty = wait_empty(node, deadline_us);
 	else
 		empty = kill_one_by_one(node, deadline_us);

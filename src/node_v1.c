@@ -9,6 +9,7 @@
 #include <libcgroup.h>
 #include <sys/stat.h>
 
+#include "explain.h"
 #include "files.h"
 
 /* The functions of libcgroup that are used, resolved at run time. */
@@ -190,39 +191,55 @@ static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup,
 	return 0;
 }
 
-static int explain_write(const struct setting *setting, const char *path, int err, struct fault *f)
+static bool is_with(const struct plan *plan, unsigned index, unsigned first)
 {
-	fault_set(f, err, "cannot enforce --%s: cannot write '%s' to '%s'", setting->option,
-		setting->text, path);
-	if (err == ENOENT && setting->missing_hint)
-		return fault_hint(f, "%s", setting->missing_hint);
-	if (err == EINVAL && strcmp(setting->file, "cpu.cfs_quota_us") == 0)
-		return fault_hint(f,
-			"a smaller --cpu: on cgroup v1 no group may have more than the one around it");
-	return -1;
+	return !plan->groups[index].v2 &&
+	       strcmp(plan->groups[index].relative, plan->groups[first].relative) == 0;
+}
+
+/* 2.0.2 leaves the directories behind, 3.x removes them. */
+static int make_by_hand(struct node *node, unsigned index, struct fault *f)
+{
+	const char *path = node->plan->groups[index].path;
+
+	/* Not marked: libcgroup was not asked, somebody else has a group of that name. */
+	if (mkdir(path, 0755) < 0 && !(errno == EEXIST && node->created[index]))
+		return explain_mkdir(path, errno, f);
+	node->created[index] = true;
+	return 0;
 }
 
 /*
- * libcgroup does not say which file it failed on, and often not why. 2.0.2 leaves the directories
- * behind, 3.x removes them: make and write once more by hand, to learn the kernel's own answer.
+ * libcgroup does not say which file it failed on, and often not why: make and write once more by
+ * hand, to learn the kernel's own answer, and with best_effort to do what can be done. f holds what
+ * libcgroup said, and keeps it if all goes well by hand.
  */
-static int explain_failure(const struct libcgroup *lib, const struct plan *plan, unsigned first,
-	int code, struct fault *f)
+static int do_by_hand(struct node *node, unsigned first, struct fault *f)
 {
+	const struct plan *plan = node->plan;
+	struct fault own;
+
+	for (unsigned i = 0; i < plan->group_count; i++) {
+		if (!is_with(plan, i, first) || make_by_hand(node, i, &own) == 0)
+			continue;
+		*f = own;
+		if (node_lose_group(node, i, f) < 0)
+			return -1;
+	}
 	for (unsigned i = 0; i < plan->setting_count; i++) {
 		const struct plan_setting *entry = &plan->settings[i];
 		const struct plan_group *group = &plan->groups[entry->group];
 		_cleanup_free_ char *path = path_join(group->path, entry->setting.file);
 
-		if (group->v2 || strcmp(group->relative, plan->groups[first].relative) != 0 ||
-			is_missing_and_fine(group, &entry->setting))
+		if (!is_with(plan, entry->group, first) || node->lost[i] ||
+			is_missing_and_fine(group, &entry->setting) ||
+			file_write_at(AT_FDCWD, path, entry->setting.text) == 0)
 			continue;
-		if (mkdir(group->path, 0755) < 0 && errno != EEXIST)
-			return fault_set(f, errno, "cannot make control group '%s'", group->path);
-		if (file_write_at(AT_FDCWD, path, entry->setting.text) < 0)
-			return explain_write(&entry->setting, path, errno, f);
+		explain_write(&entry->setting, group->path, errno, f);
+		if (node_lose_setting(node, i, f) < 0)
+			return -1;
 	}
-	return set_libcgroup_fault(lib, code, "make control group", plan->groups[first].path, f);
+	return plan->best_effort ? 0 : -1;
 }
 
 /* One struct cgroup for all hierarchies in which the caller's own group has the same path. */
@@ -238,7 +255,7 @@ static int create_groups(const struct libcgroup *lib, struct node *node, unsigne
 		return fault_set(f, ENOMEM, "cannot make control group '%s'",
 			plan->groups[first].path);
 	for (unsigned i = first; i < plan->group_count && result == 0; i++) {
-		if (strcmp(plan->groups[i].relative, plan->groups[first].relative) != 0)
+		if (!is_with(plan, i, first))
 			continue;
 		/* libcgroup would adopt a group that exists, with its counters. */
 		if (file_exists_at(AT_FDCWD, plan->groups[i].path))
@@ -251,7 +268,10 @@ static int create_groups(const struct libcgroup *lib, struct node *node, unsigne
 	if (result == 0) {
 		code = lib->create_cgroup(cgroup, 1);
 		if (code)
-			result = explain_failure(lib, plan, first, code, f);
+			result = set_libcgroup_fault(lib, code, "make control group",
+				plan->groups[first].path, f);
+		if (code && do_by_hand(node, first, f) == 0)
+			result = 0;
 	}
 	lib->free(&cgroup);
 	return result;
@@ -261,16 +281,19 @@ int node_v1_create(struct node *node, struct fault *f)
 {
 	const struct plan *plan = node->plan;
 	struct libcgroup lib = { 0 };
-	int result = load(&lib, f);
+	int loaded = load(&lib, f);
+	int result = plan->best_effort ? 0 : loaded;
 
 	for (unsigned i = 0; i < plan->group_count && result == 0; i++) {
 		bool done = plan->groups[i].v2;
 
 		for (unsigned j = 0; j < i; j++)
-			done |= !plan->groups[j].v2 &&
-				strcmp(plan->groups[j].relative, plan->groups[i].relative) == 0;
-		if (!done)
-			result = create_groups(&lib, node, i, f);
+			done |= is_with(plan, j, i);
+		if (done)
+			continue;
+		result = loaded < 0 ? -1 : create_groups(&lib, node, i, f);
+		if (result < 0 && plan->best_effort)
+			result = do_by_hand(node, i, f);
 	}
 	if (lib.handle)
 		dlclose(lib.handle);

@@ -78,6 +78,8 @@ const struct option_row option_rows[] = {
 	  "the name of a file, without .conf", option_set_profile },
 	{ 0, "config", "FILE", GROUP_RUNNING, "options from FILE; the command line wins over all files",
 	  "./batch.conf", option_set_config },
+	{ 0, "best-effort", NULL, GROUP_RUNNING, "run even if limits cannot be enforced, and list them",
+	  NULL, option_set_flag, offsetof(struct spec, best_effort) },
 	{ 0, "delegate", NULL, GROUP_RUNNING, "let COMMAND divide its group: all controllers are switched on in it",
 	  NULL, option_set_flag, offsetof(struct spec, delegate) },
 	{ 'q', "quiet", NULL, GROUP_REPORT, "no report, no warnings",

@@ -3,10 +3,10 @@
 
 #include "plan.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "explain.h"
 #include "files.h"
 #include "plan_settings.h"
 
@@ -46,63 +46,71 @@ const struct plan_device *plan_find_device(const struct plan *plan, unsigned maj
 	return NULL;
 }
 
-static int add_group(struct plan *plan, bool v2, const char *mount, const char *parent,
-	controller_set controllers, bool read_only, struct fault *f)
+static void add_group(struct plan *plan, bool v2, const char *mount, const char *parent,
+	controller_set controllers)
 {
 	struct plan_group *group = &plan->groups[plan->group_count];
 
-	if (read_only) {
-		fault_set(f, EROFS, "cannot create a control group below '%s'", parent);
-		return fault_hint(f,
-			"in a container: docker run --privileged --cgroupns=private …, or podman run "
-			"--security-opt unmask=/sys/fs/cgroup --cgroups=enabled …");
-	}
 	*group = (struct plan_group){ .v2 = v2, .controllers = controllers };
 	group->mount = text_format("%s", mount);
 	group->parent = path_join(parent, "");
 	group->path = path_join(parent, plan->name);
 	group->relative = text_format("%s", group->path + strlen(mount));
 	plan->group_count++;
+}
+
+/* The plan in the making: limits leave it that --best-effort lets go. */
+struct draft {
+	struct plan *plan;
+	const struct spec *spec;
+	const struct host *host;
+	struct setting settings[PLAN_SETTINGS_MAX]; /* in v2 words */
+	unsigned count;
+};
+
+static controller_set draft_required(const struct draft *draft)
+{
+	controller_set required = 0;
+
+	for (unsigned i = 0; i < draft->count; i++)
+		required |= CONTROLLER_BIT(draft->settings[i].controller);
+	return required;
+}
+
+/* What was asked and cannot be had, into the list; killing the tree on OOM goes with --mem. */
+static void list_unenforced(struct plan *plan, const struct setting *setting, const struct fault *f)
+{
+	if (strcmp(setting->file, "memory.oom.group") != 0)
+		unenforced_add(&plan->unenforced, setting->option, setting->file, f);
+}
+
+/*
+ * A fault that takes these controllers away: -1, but with --best-effort only the limits go that need
+ * them.
+ */
+static int forgo(struct draft *draft, controller_set lost, const struct fault *f)
+{
+	unsigned kept = 0;
+
+	if (!draft->spec->best_effort)
+		return -1;
+	for (unsigned i = 0; i < draft->count; i++) {
+		if (CONTROLLER_BIT(draft->settings[i].controller) & lost)
+			list_unenforced(draft->plan, &draft->settings[i], f);
+		else
+			draft->settings[kept++] = draft->settings[i];
+	}
+	draft->count = kept;
 	return 0;
 }
 
-static int no_controller(const struct setting *setting, struct fault *f)
+/* The option to blame for a controller that is needed. */
+static const char *option_in_need(const struct draft *draft, enum controller c)
 {
-	const char *name = controller_name_v2(setting->controller);
-
-	fault_set(f, 0, "cannot enforce --%s: no mounted cgroup hierarchy has the controller '%s'",
-		setting->option, name);
-	if (setting->controller == CONTROLLER_MEMORY)
-		return fault_hint(f,
-			"boot with cgroup_enable=memory; 'cat /proc/cgroups' shows what is on");
-	return fault_hint(f, "'cat /proc/cgroups' shows which controllers this kernel has");
-}
-
-/* A group that holds processes cannot hand controllers to its children. */
-static int cannot_enable(const struct host_level *level, controller_set missing,
-	const struct host *host, struct fault *f)
-{
-	char names[64];
-
-	fault_set(f, level->threaded ? EOPNOTSUPP : EBUSY, "cannot switch on %s in '%s', which %s",
-		controllers_format(missing, names, sizeof(names)), level->path,
-		level->threaded ? "is a threaded group" : "holds processes");
-	if (!host->levels[host->level_count - 1].is_root)
-		return fault_hint(f,
-			"limit outside of this container: inside, it cannot make room yet");
-	return fault_hint(f,
-		"sh -c 'echo $$ >%s/cgroup.procs && exec limit …' (as root: from the root group)",
-		host->v2_mount);
-}
-
-/* The first setting that needs one of the controllers: to blame it by its option. */
-static const struct setting *first_in_need(const struct setting *settings, unsigned count,
-	controller_set missing)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (CONTROLLER_BIT(settings[i].controller) & missing)
-			return &settings[i];
-	return NULL;
+	for (unsigned i = 0; i < draft->count; i++)
+		if (draft->settings[i].controller == c)
+			return draft->settings[i].option;
+	return "";
 }
 
 /*
@@ -116,9 +124,27 @@ static bool may_enable(const struct host_level *level)
 	return level->is_root || (!level->populated && !level->threaded);
 }
 
+/* What a group on the way, from the mount down, has not switched on and may not. */
+static int check_levels(struct draft *draft, controller_set offered, struct fault *f)
+{
+	const struct host *host = draft->host;
+
+	for (unsigned i = host->level_count; i-- > 0;) {
+		const struct host_level *level = &host->levels[i];
+		controller_set missing = draft_required(draft) & offered & ~level->enabled;
+
+		if (!missing || may_enable(level))
+			continue;
+		explain_cannot_enable(level, missing, host, f);
+		if (forgo(draft, missing, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* From the mount down to the parent, note what must be switched on, and what is worth it. */
-static int plan_enables(struct plan *plan, const struct host *host, controller_set required,
-	controller_set *wanted, struct fault *f)
+static void plan_enables(struct plan *plan, const struct host *host, controller_set required,
+	controller_set *wanted)
 {
 	for (unsigned i = 0; i < host->level_count; i++)
 		if (!may_enable(&host->levels[i]))
@@ -128,8 +154,6 @@ static int plan_enables(struct plan *plan, const struct host *host, controller_s
 		controller_set missing = required & ~level->enabled;
 		controller_set missing_wanted = *wanted & ~level->enabled;
 
-		if (missing && !may_enable(level))
-			return cannot_enable(level, missing, host, f);
 		if (missing | missing_wanted)
 			plan->enables[plan->enable_count++] = (struct plan_enable){
 				.path = text_format("%s", level->path),
@@ -137,47 +161,54 @@ static int plan_enables(struct plan *plan, const struct host *host, controller_s
 				.wanted = missing_wanted,
 			};
 	}
-	return 0;
 }
 
 /* The v2 group, with the controllers that are bound to v2. */
-static int plan_v2(struct plan *plan, const struct spec *spec, const struct host *host,
-	controller_set required, struct fault *f)
+static int plan_v2(struct draft *draft, struct fault *f)
 {
+	struct plan *plan = draft->plan;
+	const struct host *host = draft->host;
 	const controller_set offered = host_v2_controllers(host);
+	controller_set required;
 	controller_set wanted = CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_IO) |
 				CONTROLLER_BIT(CONTROLLER_PIDS);
 
 	if (!host->v2_mount)
 		return 0;
-	if (spec->delegate)
-		wanted = offered;
-	required &= offered;
-	wanted &= offered & ~required;
-	if (plan_enables(plan, host, required, &wanted, f) < 0)
+	if (host->v2_read_only) {
+		explain_read_only(host->levels[0].path, f);
+		return forgo(draft, offered, f);
+	}
+	if (check_levels(draft, offered, f) < 0)
 		return -1;
+	required = draft_required(draft) & offered;
+	if (draft->spec->delegate)
+		wanted = offered;
+	wanted &= offered & ~required;
+	plan_enables(plan, host, required, &wanted);
 	/* Only a group with controllers needs an inner one, so that a nested limit finds room. */
 	plan->leaf = offered != 0;
-	if (spec->delegate)
+	if (draft->spec->delegate)
 		plan->delegated = required | wanted;
-	return add_group(plan, true, host->v2_mount, host->levels[0].path, required | wanted,
-		host->v2_read_only, f);
+	add_group(plan, true, host->v2_mount, host->levels[0].path, required | wanted);
+	return 0;
 }
 
 /* A v1 group in each hierarchy that limits, counts, or stands in for what v2 would do. */
-static int plan_v1(struct plan *plan, const struct spec *spec, const struct host *host,
-	controller_set required, struct fault *f)
+static int plan_v1(struct draft *draft, struct fault *f)
 {
-	controller_set needed =
-		required | CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_PIDS);
+	struct plan *plan = draft->plan;
+	const struct host *host = draft->host;
+	controller_set needed = draft_required(draft) | CONTROLLER_BIT(CONTROLLER_MEMORY) |
+				CONTROLLER_BIT(CONTROLLER_PIDS);
 
 	/*
 	 * A group that COMMAND makes in a hierarchy without one of ours would be nobody's to remove. A
 	 * new cpuset is of no use until it has CPUs.
 	 */
-	if (spec->delegate)
+	if (draft->spec->delegate)
 		needed |= ~CONTROLLER_BIT(CONTROLLER_CPUSET);
-	if (!host->v2_mount)
+	if (!plan_v2_group(plan))
 		needed |= CONTROLLER_BIT(CONTROLLER_CPUACCT) | CONTROLLER_BIT(CONTROLLER_FREEZER);
 	needed &= ~host_v2_controllers(host);
 	for (unsigned i = 0; i < host->v1_count; i++) {
@@ -186,8 +217,12 @@ static int plan_v1(struct plan *plan, const struct spec *spec, const struct host
 
 		if (!(v1->controllers & needed))
 			continue;
-		if (add_group(plan, false, v1->mount, parent, v1->controllers, v1->read_only, f) <
-			0)
+		if (!v1->read_only) {
+			add_group(plan, false, v1->mount, parent, v1->controllers);
+			continue;
+		}
+		explain_read_only(parent, f);
+		if (forgo(draft, v1->controllers, f) < 0)
 			return -1;
 	}
 	return 0;
@@ -224,26 +259,33 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 	return 0;
 }
 
-static int place_settings(struct plan *plan, const struct setting *settings, unsigned count,
-	struct fault *f)
+static int place_settings(struct draft *draft, struct fault *f)
 {
-	for (unsigned i = 0; i < count; i++) {
-		const struct plan_group *group = plan_group_of(plan, settings[i].controller);
+	struct plan *plan = draft->plan;
+
+	for (unsigned i = 0; i < draft->count; i++) {
+		const struct setting *setting = &draft->settings[i];
+		const struct plan_group *group = plan_group_of(plan, setting->controller);
 		unsigned index;
 
+		/* Refused before, or gone from the draft: no limit may be lost on the way. */
 		if (!group)
-			return no_controller(&settings[i], f);
+			return explain_no_controller(setting->option, setting->controller,
+				draft->host, f);
 		index = (unsigned)(group - plan->groups);
-		if (group->v2)
+		if (group->v2) {
 			plan->settings[plan->setting_count++] =
-				(struct plan_setting){ settings[i], index };
-		else if (add_v1_settings(plan, &settings[i], index, f) < 0)
-			return -1;
+				(struct plan_setting){ *setting, index };
+		} else if (add_v1_settings(plan, setting, index, f) < 0) {
+			if (!draft->spec->best_effort)
+				return -1;
+			list_unenforced(plan, setting, f);
+		}
 	}
 	return 0;
 }
 
-static const char *explain(const struct plan *plan)
+static const char *explain_place(const struct plan *plan)
 {
 	switch (plan->mode) {
 	case HOST_UNIFIED:
@@ -258,34 +300,56 @@ static const char *explain(const struct plan *plan)
 	return "there is no cgroup hierarchy";
 }
 
+/* Every controller that is needed must be somewhere. */
+static int check_controllers(struct draft *draft, struct fault *f)
+{
+	const struct host *host = draft->host;
+
+	for (unsigned c = 0; c < CONTROLLERS; c++) {
+		if (!(draft_required(draft) & ~host_v2_controllers(host) & CONTROLLER_BIT(c)) ||
+			host_find_v1(host, c))
+			continue;
+		explain_no_controller(option_in_need(draft, c), c, host, f);
+		if (forgo(draft, CONTROLLER_BIT(c), f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Without any group COMMAND runs all the same, with --best-effort. */
+static int plan_without_groups(struct draft *draft, struct fault *f)
+{
+	if (forgo(draft, ~0U, f) < 0)
+		return -1;
+	unenforced_add(&draft->plan->unenforced, NULL, "", f);
+	return 0;
+}
+
 int plan_make(struct plan *plan, const struct spec *spec, const struct host *host, struct fault *f)
 {
-	struct setting settings[PLAN_SETTINGS_MAX];
-	controller_set required = 0;
-	unsigned count;
+	struct draft draft = { .plan = plan, .spec = spec, .host = host };
 
-	*plan = (struct plan){ .mode = host->mode };
+	*plan = (struct plan){ .mode = host->mode, .best_effort = spec->best_effort };
 	snprintf(plan->name, sizeof(plan->name), HOST_NODE_PREFIX "%d-%" PRIu64, (int)host->pid,
 		host->start_time_ticks);
-	plan->why = explain(plan);
-	if (host->mode == HOST_NONE) {
-		fault_set(f, 0, "cannot make a control group: no cgroup hierarchy is mounted");
-		return fault_hint(f, "mount -t cgroup2 none /sys/fs/cgroup");
-	}
-	if (plan_settings_make(plan, settings, &count, spec, host, f) < 0)
+	plan->why = explain_place(plan);
+	if (host->mode == HOST_NONE && !spec->best_effort)
+		return explain_no_hierarchy(f);
+	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)
 		return -1;
-	for (unsigned i = 0; i < count; i++)
-		required |= CONTROLLER_BIT(settings[i].controller);
-	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		if (!(required & CONTROLLER_BIT(c)) ||
-			host_v2_controllers(host) & CONTROLLER_BIT(c))
-			continue;
-		if (!host_find_v1(host, c))
-			return no_controller(first_in_need(settings, count, CONTROLLER_BIT(c)), f);
+	if (host->mode == HOST_NONE) {
+		explain_no_hierarchy(f);
+		return plan_without_groups(&draft, f);
 	}
-	if (plan_v2(plan, spec, host, required, f) < 0 ||
-		plan_v1(plan, spec, host, required, f) < 0 ||
-		place_settings(plan, settings, count, f) < 0)
+	if (check_controllers(&draft, f) < 0)
+		return -1;
+	/* What is said if no hierarchy is of any use. */
+	explain_nothing_to_count(f);
+	if (plan_v2(&draft, f) < 0 || plan_v1(&draft, f) < 0)
+		return -1;
+	if (!plan->group_count)
+		return plan_without_groups(&draft, f);
+	if (place_settings(&draft, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))
 		plan_note(plan,
@@ -307,5 +371,6 @@ void plan_release(struct plan *plan)
 		free(plan->devices[i].description);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		free(plan->notes[i]);
+	unenforced_release(&plan->unenforced);
 	*plan = (struct plan){ 0 };
 }

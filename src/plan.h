@@ -16,6 +16,7 @@
 #include "host.h"
 #include "setting.h"
 #include "spec.h"
+#include "unenforced.h"
 
 #define PLAN_GROUPS_MAX (HOST_V1_MAX + 1)
 #define PLAN_SETTINGS_MAX (24 + DEVICES_MAX)
@@ -55,7 +56,11 @@ struct plan_device {
 struct plan {
 	char name[PLAN_NAME_MAX]; /* 'limit-PID-STARTTIME' */
 	enum host_mode mode;
-	struct plan_group groups[PLAN_GROUPS_MAX]; /* the v2 group, if any, is the first */
+	/*
+	 * The v2 group, if any, is the first. With best_effort there may be none at all: COMMAND then
+	 * runs where limit does, nothing is limited and nothing counted.
+	 */
+	struct plan_group groups[PLAN_GROUPS_MAX];
 	unsigned group_count;
 	bool leaf;                /* COMMAND runs in path/HOST_LEAF_NAME of the v2 group */
 	controller_set delegated; /* switched on in the v2 group itself, for COMMAND to use */
@@ -69,6 +74,8 @@ struct plan {
 	uint64_t cpu_period_us;
 	uint64_t cpu_burst_us;  /* 0: none */
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
+	bool best_effort;       /* what cannot be enforced is listed, and the rest is done */
+	struct unenforced unenforced; /* what is known not to hold: with best_effort only */
 	const char *why;
 	struct plan_device devices[DEVICES_MAX]; /* those with io limits */
 	unsigned device_count;
@@ -78,7 +85,8 @@ struct plan {
 
 /*
  * Returns 0, or -1 with *f set: no hierarchy, a controller that nobody offers, a group whose
- * controllers cannot be switched on, a limit that v1 does not have. Release in either case.
+ * controllers cannot be switched on, a limit that v1 does not have. With --best-effort these go to
+ * plan->unenforced instead. Release in either case.
  */
 int plan_make(struct plan *plan, const struct spec *spec, const struct host *host, struct fault *f);
 

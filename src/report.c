@@ -65,6 +65,22 @@ static bool is_positive(struct reading reading)
 	return reading.known && reading.value > 0;
 }
 
+/* Is one of these files, by its name in v2 or v1, without the value that was asked? */
+static bool is_unenforced(const struct record *record, const char *v2_file, const char *v1_file)
+{
+	return unenforced_has(&record->plan->unenforced, v2_file) ||
+	       unenforced_has(record->unenforced, v2_file) ||
+	       unenforced_has(record->unenforced, v1_file);
+}
+
+/* --mem, if it holds, else 0. */
+static uint64_t mem_in_force(const struct record *record)
+{
+	return is_unenforced(record, "memory.max", "memory.limit_in_bytes")
+		       ? 0
+		       : record->plan->mem_bytes;
+}
+
 /* 'make' for '/usr/bin/make'. */
 static void print_command_name(const struct spec *spec, FILE *out)
 {
@@ -164,7 +180,7 @@ static void print_cpu(const struct record *record, FILE *out)
 			format_duration(usage->cpu_system_us.value).s);
 	if (usage->cpu_usage_us.known)
 		fprintf(out, ", %.2f CPUs", (double)usage->cpu_usage_us.value / (double)wall_us);
-	if (record->plan->cpu_quota_us)
+	if (record->plan->cpu_quota_us && !is_unenforced(record, "cpu.max", "cpu.cfs_quota_us"))
 		fprintf(out, " of %s",
 			quantity_format_millionths(record->plan->cpu_quota_us * UINT64_C(1000000) /
 							   record->plan->cpu_period_us,
@@ -183,7 +199,7 @@ static void print_cpu(const struct record *record, FILE *out)
 static void print_memory(const struct record *record, FILE *out)
 {
 	const struct usage *usage = record->usage;
-	uint64_t limit_bytes = record->plan->mem_bytes;
+	uint64_t limit_bytes = mem_in_force(record);
 
 	fprintf(out, "  memory      peak %s", format_size_reading(usage->memory_peak_bytes).s);
 	if (limit_bytes)
@@ -207,7 +223,8 @@ static void print_swap(const struct record *record, FILE *out)
 {
 	const struct quantity *swap = &record->spec->swap;
 
-	if (!record->plan->mem_bytes && swap->kind == QUANTITY_UNSET)
+	if ((!record->plan->mem_bytes && swap->kind == QUANTITY_UNSET) ||
+		is_unenforced(record, "memory.swap.max", "memory.memsw.limit_in_bytes"))
 		return;
 	if (swap->kind != QUANTITY_MAX && swap->value == 0) {
 		fputs("  swap        none allowed\n", out);
@@ -300,7 +317,7 @@ static void print_processes(const struct record *record, FILE *out)
 	const struct quantity *pids = &record->spec->pids;
 
 	fprintf(out, "  processes   peak %s", format_count_reading(record->usage->pids_peak).s);
-	if (pids->kind == QUANTITY_NUMBER)
+	if (pids->kind == QUANTITY_NUMBER && !is_unenforced(record, "pids.max", "pids.max"))
 		fprintf(out, " of %" PRIu64 ";  %s forks refused", pids->value,
 			format_count_reading(record->usage->pids_refused).s);
 	fputc('\n', out);
@@ -354,6 +371,8 @@ static void print_notes(const struct record *record, FILE *out)
 {
 	const struct warnings *warnings = record->warnings;
 
+	unenforced_print(&record->plan->unenforced, "  unenforced  ", out);
+	unenforced_print(record->unenforced, "  unenforced  ", out);
 	for (unsigned i = 0; i < record->plan->note_count; i++)
 		fprintf(out, "  note        %s\n", record->plan->notes[i]);
 	for (unsigned i = 0; i < warnings->count && i < WARNINGS_MAX; i++) {

@@ -18,6 +18,7 @@ struct record {
 	const struct outcome *outcome;
 	const struct usage *usage;
 	const struct warnings *warnings;
+	const struct unenforced *unenforced; /* the node's; NULL: none */
 };
 
 /* A headline, aligned lines for each resource, then warnings and hints. */

@@ -63,6 +63,60 @@ static void write_report(const struct record *record, int report_fd)
 	free(text);
 }
 
+/* What --best-effort lets go, from the index given on, before COMMAND starts. */
+static void warn_unenforced(const struct unenforced *list, unsigned first)
+{
+	for (unsigned i = first; i < list->count; i++) {
+		_cleanup_free_ char *text = unenforced_format(&list->entries[i]);
+
+		if (unenforced_is_repeated(list, i))
+			continue;
+		say("unenforced: %s", text);
+		if (list->entries[i].hint[0] &&
+			(i == first ||
+				strcmp(list->entries[i].hint, list->entries[i - 1].hint) != 0))
+			say("try: %s", list->entries[i].hint);
+	}
+}
+
+/* Make the node and start COMMAND in it; with --best-effort, if that must be, outside of it. */
+static enum spawn_result start(struct child *child, struct node *node, const struct spec *spec,
+	const struct inherited *inherited, struct fault *f)
+{
+	const struct plan *plan = node->plan;
+	struct fault cleanup_fault;
+	enum spawn_result result;
+	unsigned known;
+
+	if (node_create(node, f) < 0)
+		return SPAWN_FAILED;
+	if (!spec->quiet) {
+		/* --verbose has told what the plan knew. */
+		if (!spec->verbose)
+			warn_unenforced(&plan->unenforced, 0);
+		warn_unenforced(&node->unenforced, 0);
+	}
+	result = spawn(child, node, inherited, spec, f);
+	if (result != SPAWN_NOT_PLACED || !plan->best_effort || !node_exists(node))
+		return result;
+	known = node->unenforced.count;
+	if (node_abandon(node, f, &cleanup_fault) < 0)
+		fault_print(&cleanup_fault, STDERR_FILENO);
+	if (!spec->quiet)
+		warn_unenforced(&node->unenforced, known);
+	return spawn(child, node, inherited, spec, f);
+}
+
+/* --mem, if it holds. */
+static uint64_t mem_in_force(const struct plan *plan, const struct node *node)
+{
+	if (unenforced_has(&plan->unenforced, "memory.max") ||
+		unenforced_has(&node->unenforced, "memory.max") ||
+		unenforced_has(&node->unenforced, "memory.limit_in_bytes"))
+		return 0;
+	return plan->mem_bytes;
+}
+
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
 	const struct inherited *inherited, int report_fd, struct fault *f)
 {
@@ -78,16 +132,15 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	if (spec->verbose)
 		say_plan(plan, spec);
 	guard_init(&guard);
-	if (node_init(&node, plan, f) == 0 && guard_start(&guard, &node, f) == 0 &&
-		node_create(&node, f) == 0)
-		result = spawn(&child, &node, inherited, spec, f);
+	if (node_init(&node, plan, f) == 0 && guard_start(&guard, &node, f) == 0)
+		result = start(&child, &node, spec, inherited, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);
 		supervise(outcome, &child, &guard, &node, spec, &warnings);
 		close_fd(&child.pidfd);
 		usage_read(&usage, &node);
-		outcome->reason = verdict(outcome, &usage, plan->mem_bytes);
+		outcome->reason = verdict(outcome, &usage, mem_in_force(plan, &node));
 	}
 	if (node_destroy(&node, &cleanup_fault) < 0) {
 		warnings_add_fault(&warnings, &cleanup_fault);
@@ -96,7 +149,10 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	}
 	guard_end(&guard);
 	if (result == SPAWN_STARTED && report_fd >= 0)
-		write_report(&(struct record){ spec, plan, outcome, &usage, &warnings }, report_fd);
+		write_report(&(struct record){ spec, plan, outcome, &usage, &warnings,
+				     &node.unenforced },
+			report_fd);
+	unenforced_release(&node.unenforced);
 	guard_reap(&guard);
 	return result;
 }

@@ -138,7 +138,10 @@ static bool clone3_is_missing(int err)
 
 static int explain_clone(const struct node *node, int err, struct fault *f)
 {
-	fault_set(f, err, "cannot start a process in '%s'", node->plan->groups[0].path);
+	if (node->place_fd >= 0)
+		fault_set(f, err, "cannot start a process in '%s'", node->plan->groups[0].path);
+	else
+		fault_set(f, err, "cannot start a process");
 	if (err == EAGAIN)
 		return fault_hint(f, "raise pids.max of the groups above, or 'ulimit -u'");
 	if (err == EBUSY || err == EOPNOTSUPP)
@@ -171,7 +174,8 @@ static pid_t make_child(struct child *child, const struct node *node, struct chi
 	pid_t pid = clone_into(node->place_fd, &child->pidfd);
 
 	child->way = node->place_fd >= 0 ? "clone3(CLONE_INTO_CGROUP)"
-					 : "clone3, and the child moves itself";
+		     : node->enter_count ? "clone3, and the child moves itself"
+					 : "clone3";
 	if (pid < 0 && !clone3_is_missing(errno))
 		return explain_clone(node, errno, f);
 	if (pid < 0) {
@@ -251,7 +255,7 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec, stru
 	}
 	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
 		fault.stage == STAGE_ENTER ? "enter its control group" : "restore its signals");
-	return SPAWN_FAILED;
+	return fault.stage == STAGE_ENTER ? SPAWN_NOT_PLACED : SPAWN_FAILED;
 }
 
 enum spawn_result spawn(struct child *child, const struct node *node,
@@ -277,7 +281,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 	child->pid = make_child(child, node, &work, f);
 	close_fd(&work.procs_fd);
 	close(work.report_fds[1]);
-	result = child->pid < 0 ? SPAWN_FAILED : await_exec(work.report_fds[0], spec, f);
+	result = child->pid < 0 ? SPAWN_NOT_PLACED : await_exec(work.report_fds[0], spec, f);
 	close(work.report_fds[0]);
 	if (result != SPAWN_STARTED && child->pid > 0) {
 		waitpid(child->pid, NULL, 0);

@@ -31,6 +31,7 @@ struct child {
 enum spawn_result {
 	SPAWN_STARTED,
 	SPAWN_FAILED,         /* before exec: ours */
+	SPAWN_NOT_PLACED,     /* the same, because no process can be made in the node */
 	SPAWN_NOT_EXECUTABLE, /* found, but exec refused it */
 	SPAWN_NOT_FOUND,
 };

@@ -31,13 +31,31 @@ struct watch {
 	uint64_t deadline_us; /* UINT64_MAX: none */
 };
 
+/* COMMAND alone: it is all we know of where there is no node. */
+static void signal_command(const struct watch *watch, int signal)
+{
+	if (!watch->ended)
+		kill(watch->child->pid, signal);
+}
+
+/* Everybody in the tree. */
+static void signal_tree(const struct watch *watch, int signal)
+{
+	if (node_exists(watch->node))
+		node_signal(watch->node, signal);
+	else
+		signal_command(watch, signal);
+}
+
 static void end_tree(struct watch *watch)
 {
 	struct fault f;
 
 	watch->phase = PHASE_KILLED;
 	watch->deadline_us = UINT64_MAX;
-	if (node_kill(watch->node, &f) < 0)
+	if (!node_exists(watch->node))
+		signal_command(watch, SIGKILL);
+	else if (node_kill(watch->node, &f) < 0)
 		warnings_add_fault(watch->warnings, &f);
 }
 
@@ -122,9 +140,9 @@ static void on_deadline(struct watch *watch)
 	}
 	watch->phase = PHASE_GRACE;
 	watch->deadline_us = monotonic_us() + watch->spec->grace_us.value;
-	node_signal(watch->node, watch->spec->signal);
+	signal_tree(watch, watch->spec->signal);
 	/* A stopped process would sleep through it. */
-	node_signal(watch->node, SIGCONT);
+	signal_tree(watch, SIGCONT);
 }
 
 static int poll_timeout_ms(uint64_t deadline_us)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * explain — why a limit cannot be had, and the command that gets it: every function fills *f and
+ * returns -1. What the caller knows is handed in; nothing here changes anything.
+ *
+ * Sources: cgroup-v2.rst, "Enabling and Disabling", "No Internal Process Constraint", "Delegation".
+ */
+#ifndef LIMIT_EXPLAIN_H
+#define LIMIT_EXPLAIN_H
+
+#include "fault.h"
+#include "host.h"
+#include "plan.h"
+#include "setting.h"
+
+/* Nothing is mounted. */
+int explain_no_hierarchy(struct fault *f);
+
+/* Something is, but nothing that limits or counts. */
+int explain_nothing_to_count(struct fault *f);
+
+/* A new group below parent: cgroupfs is mounted read-only. */
+int explain_read_only(const char *parent, struct fault *f);
+
+/* No hierarchy has the controller that --option needs. */
+int explain_no_controller(const char *option, enum controller c, const struct host *host,
+	struct fault *f);
+
+/* A group on the way has not switched the controllers on, and must not: see plan.c. */
+int explain_cannot_enable(const struct host_level *level, controller_set missing,
+	const struct host *host, struct fault *f);
+
+/* Writing controllers to cgroup.subtree_control failed with err. */
+int explain_enable(const struct plan_enable *enable, controller_set set, int err, struct fault *f);
+
+/* Making the group at path failed with err. */
+int explain_mkdir(const char *path, int err, struct fault *f);
+
+/* Writing a setting into the group at dir failed with err. */
+int explain_write(const struct setting *setting, const char *dir, int err, struct fault *f);
+
+#endif
