@@ -104,22 +104,33 @@ bool text_to_u64(const char *text, uint64_t *value)
 	return true;
 }
 
-bool keyed_u64(const char *text, const char *key, uint64_t *value)
+const char *line_after(const char *line)
+{
+	size_t length = strcspn(line, "\n");
+
+	return line + length + (line[length] == '\n');
+}
+
+bool line_u64(const char *text, const char *key, uint64_t *value)
 {
 	size_t length = strlen(key);
+	const char *number_at;
+	uint64_t number;
 
-	for (const char *line = text; line && *line;) {
-		const char *newline = strchr(line, '\n');
-		const char *number_at = line + length + 1;
-		uint64_t number;
+	if (strncmp(text, key, length) != 0 || text[length] != ' ')
+		return false;
+	number_at = text + length + 1;
+	if (!scan_u64(&number_at, &number) || (*number_at && *number_at != '\n'))
+		return false;
+	*value = number;
+	return true;
+}
 
-		if (strncmp(line, key, length) == 0 && line[length] == ' ' &&
-			scan_u64(&number_at, &number) && (*number_at == '\n' || !*number_at)) {
-			*value = number;
+bool keyed_u64(const char *text, const char *key, uint64_t *value)
+{
+	for (; *text; text = line_after(text))
+		if (line_u64(text, key, value))
 			return true;
-		}
-		line = newline ? newline + 1 : NULL;
-	}
 	return false;
 }
 
@@ -127,17 +138,19 @@ bool nested_u64(const char *line, const char *key, uint64_t *value)
 {
 	size_t length = strlen(key);
 
-	for (const char *word = line; *word; word += strspn(word, " ")) {
-		const char *number_at = word + length + 1;
-		uint64_t number;
+	for (const char *word = line; *word && *word != '\n'; word += strspn(word, " ")) {
+		const char *end = word + strcspn(word, " \n");
 
-		if (strncmp(word, key, length) == 0 && word[length] == '=' &&
-			scan_u64(&number_at, &number) &&
-			(*number_at == ' ' || *number_at == '\n' || !*number_at)) {
-			*value = number;
-			return true;
+		if (strncmp(word, key, length) == 0 && word[length] == '=') {
+			const char *number_at = word + length + 1;
+			uint64_t number;
+
+			if (scan_u64(&number_at, &number) && number_at == end) {
+				*value = number;
+				return true;
+			}
 		}
-		word += strcspn(word, " ");
+		word = end;
 	}
 	return false;
 }
@@ -145,7 +158,7 @@ bool nested_u64(const char *line, const char *key, uint64_t *value)
 bool next_line(const char **cursor, char *line, size_t size)
 {
 	size_t length = strcspn(*cursor, "\n");
-	size_t kept = length < size ? length : size - 1;
+	size_t kept = length < size ? length : 0;
 
 	if (!**cursor)
 		return false;
@@ -224,6 +237,8 @@ bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 	_cleanup_free_ char *type = separator ? word_at(separator + 3, 0) : NULL;
 	_cleanup_free_ char *options = word_at(before, 5);
 	_cleanup_free_ char *super_options = NULL;
+	_cleanup_free_ char *root = NULL;
+	_cleanup_free_ char *point = NULL;
 	bool v2 = type && strcmp(type, "cgroup2") == 0;
 	const char *source;
 
@@ -233,15 +248,18 @@ bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 	if (!source || source == strrchr(separator, ' '))
 		return false; /* cut off before the super options */
 	super_options = last_word(source);
-	if (!*super_options)
+	root = word_at(before, 3);
+	point = word_at(before, 4);
+	if (!*super_options || !root || *root != '/' || !point || *point != '/')
 		return false;
 	*mount = (struct cgroup_mount){
 		.v2 = v2,
 		.controllers = v2 ? 0 : controllers_parse(super_options),
 		.read_only = has_option(options, "ro") || has_option(super_options, "ro"),
-		.root = word_at(before, 3),
-		.point = word_at(before, 4),
+		.root = root,
+		.point = point,
 	};
+	root = point = NULL;
 	return true;
 }
 
@@ -255,7 +273,7 @@ static char *self_cgroup(const char *text, bool v2, controller_set wanted)
 		const char *second =
 			first ? memchr(first + 1, ':', length - (size_t)(first + 1 - line)) : NULL;
 
-		if (second) {
+		if (second && second[1] == '/') {
 			size_t names_length = (size_t)(second - first - 1);
 			_cleanup_free_ char *names =
 				text_format("%.*s", (int)names_length, first + 1);

@@ -49,12 +49,18 @@ bool text_to_u64(const char *text, uint64_t *value);
 /* The value of 'KEY VALUE' in a flat-keyed file such as cpu.stat or memory.events. */
 bool keyed_u64(const char *text, const char *key, uint64_t *value);
 
+/* The same in the line alone that text begins with. */
+bool line_u64(const char *text, const char *key, uint64_t *value);
+
 /* The value of 'KEY=VALUE' in one line of a nested-keyed file such as io.stat or io.max. */
 bool nested_u64(const char *line, const char *key, uint64_t *value);
 
+/* Where the next line begins: a text is read in place, however long its lines. */
+const char *line_after(const char *line);
+
 /*
  * Step through lines: copies the next one, without its newline, and moves *cursor on. Returns false
- * at the end. A line longer than size is cut.
+ * at the end. A line that does not fit is given as an empty one: half a number is a wrong number.
  */
 bool next_line(const char **cursor, char *line, size_t size);
 
@@ -72,7 +78,7 @@ struct cgroup_mount {
 
 /*
  * Parse one line. Returns true if it is a cgroup mount; then root and point are to be freed.
- * The kernel's octal escapes (\040) are undone.
+ * The kernel's octal escapes (\040) are undone. root and point are absolute paths.
  */
 bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount);
 

@@ -19,14 +19,13 @@ static void say_plan(const struct plan *plan, const struct spec *spec)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
-	char line[FAULT_TEXT_MAX];
 
 	if (!out)
 		return;
 	plan_print(plan, spec, out);
 	fclose(out);
-	for (const char *cursor = text; next_line(&cursor, line, sizeof(line));)
-		say("%s", line);
+	for (const char *line = text; *line; line = line_after(line))
+		say("%.*s", (int)strcspn(line, "\n"), line);
 	free(text);
 }
 

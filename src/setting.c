@@ -117,7 +117,7 @@ static int translate_nice(const struct setting *v2, struct setting *v1)
 	uint64_t shares = UINT64_C(1024) << 20;
 	char text[SETTING_TEXT_MAX];
 
-	if (!text_to_u64(v2->text + negative, &steps))
+	if (!text_to_u64(v2->text + negative, &steps) || steps > 20)
 		return -1;
 	while (steps-- > 0)
 		shares = negative ? shares * 5 / 4 : shares * 4 / 5;
@@ -154,26 +154,34 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 	return -1;
 }
 
-/* The line that begins with the device of text; false: there is none, the device has no limit. */
-static bool device_line(const char *text, const char *read_back, char *line, size_t size)
+/* The line that begins with the device of text; NULL: there is none, the device has no limit. */
+static const char *device_line(const char *text, const char *read_back)
 {
 	size_t length = strcspn(text, " ");
 
-	while (next_line(&read_back, line, size))
+	for (const char *line = read_back; *line; line = line_after(line))
 		if (strncmp(line, text, length) == 0 && line[length] == ' ')
-			return true;
-	return false;
+			return line;
+	return NULL;
+}
+
+/* Is text the whole of the line? */
+static bool is_line(const char *line, const char *text)
+{
+	size_t length = strlen(text);
+
+	return strcspn(line, "\n") == length && memcmp(line, text, length) == 0;
 }
 
 /* 'MAJ:MIN KEY=VALUE' in io.max; a device without limits has no line. */
 static bool io_max_holds(const char *text, const char *read_back)
 {
 	const char *pair = text + strcspn(text, " ") + 1;
-	char line[256];
+	const char *line = device_line(text, read_back);
 	char key[16];
 	uint64_t asked, got;
 
-	if (!device_line(text, read_back, line, sizeof(line)))
+	if (!line)
 		return strstr(pair, "=max") != NULL;
 	snprintf(key, sizeof(key), "%.*s", (int)strcspn(pair, "="), pair);
 	if (!nested_u64(pair, key, &asked))
@@ -184,13 +192,14 @@ static bool io_max_holds(const char *text, const char *read_back)
 bool setting_holds(const struct setting *setting, const char *read_back)
 {
 	size_t length = strlen(setting->text);
-	char line[256];
 
 	if (strcmp(setting->file, "io.max") == 0)
 		return io_max_holds(setting->text, read_back);
-	if (strncmp(setting->file, "blkio.", 6) == 0)
-		return device_line(setting->text, read_back, line, sizeof(line)) &&
-		       strcmp(line, setting->text) == 0;
+	if (strncmp(setting->file, "blkio.", 6) == 0) {
+		const char *line = device_line(setting->text, read_back);
+
+		return line && is_line(line, setting->text);
+	}
 	return strncmp(read_back, setting->text, length) == 0 &&
 	       (!read_back[length] || strcmp(read_back + length, "\n") == 0);
 }

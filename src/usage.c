@@ -91,11 +91,9 @@ static struct usage_device *line_device(struct usage *usage, const char **line)
 /* 'MAJ:MIN rbytes=N wbytes=N rios=N wios=N …' */
 void usage_parse_io_stat_v2(struct usage *usage, const char *text)
 {
-	char line[512];
-
 	usage->io_known = true;
-	while (next_line(&text, line, sizeof(line))) {
-		const char *rest = line;
+	for (; *text; text = line_after(text)) {
+		const char *rest = text;
 		struct usage_device *device = line_device(usage, &rest);
 
 		if (!device)
@@ -110,29 +108,25 @@ void usage_parse_io_stat_v2(struct usage *usage, const char *text)
 /* 'MAJ:MIN Read N' and 'MAJ:MIN Write N', among others. */
 void usage_parse_blkio_v1(struct usage *usage, const char *text, bool bytes)
 {
-	char line[256];
-
 	usage->io_known = true;
 	usage->io_limited_devices_only = true;
-	while (next_line(&text, line, sizeof(line))) {
-		const char *rest = line;
+	for (; *text; text = line_after(text)) {
+		const char *rest = text;
 		struct usage_device *device = line_device(usage, &rest);
 
 		if (!device)
 			continue;
-		keyed_u64(rest, "Read", bytes ? &device->read_bytes : &device->reads);
-		keyed_u64(rest, "Write", bytes ? &device->written_bytes : &device->writes);
+		line_u64(rest, "Read", bytes ? &device->read_bytes : &device->reads);
+		line_u64(rest, "Write", bytes ? &device->written_bytes : &device->writes);
 	}
 }
 
 struct reading usage_parse_pressure(const char *text)
 {
-	char line[256];
-
-	while (next_line(&text, line, sizeof(line))) {
+	for (; *text; text = line_after(text)) {
 		uint64_t total_us;
 
-		if (strncmp(line, "some ", 5) == 0 && nested_u64(line, "total", &total_us))
+		if (strncmp(text, "some ", 5) == 0 && nested_u64(text, "total", &total_us))
 			return known(total_us);
 	}
 	return (struct reading){ 0 };

@@ -84,6 +84,9 @@ static void translate_v1(void **state)
 		{ "cpu.weight.nice", "19", 1, { { "cpu.shares", "15" } } },
 		{ "cpu.weight.nice", "-1", 1, { { "cpu.shares", "1280" } } },
 		{ "cpu.weight.nice", "-20", 1, { { "cpu.shares", "88818" } } },
+		/* No nice value, and not worth a loop of as many steps. */
+		{ "cpu.weight.nice", "20000000000", -1, { { 0 } } },
+		{ "cpu.weight.nice", "-21", -1, { { 0 } } },
 		{ "pids.max", "100", 1, { { "pids.max", "100" } } },
 		{ "pids.max", "max", 0 },
 		{ "io.max", "8:0 rbps=2097152", 1,

@@ -179,6 +179,29 @@ static void io_stat_v2_several_names_in_a_line(void **state)
 	check_device(&usage, 2, 7, 3, 518539264, 0, 13405, 0);
 }
 
+/* A machine with many loop devices has hundreds of names in one line: no part of it is lost. */
+static void io_stat_v2_long_line(void **state)
+{
+	struct usage usage = { 0 };
+	char text[8192];
+	size_t length = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 300; i++)
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "7:%u ", i);
+	snprintf(text + length, sizeof(text) - length,
+		"254:0 rbytes=28672 wbytes=123456789 rios=22 wios=1234\n");
+	usage_parse_io_stat_v2(&usage, text);
+	assert_int_equal(usage.device_count, 1);
+	check_device(&usage, 0, 254, 0, 28672, 123456789, 22, 1234);
+	/* Wherever the line was cut before, there is no half number. */
+	for (size_t blanks = 400; blanks < 600; blanks++) {
+		snprintf(text, sizeof(text), "8:0%*s rbytes=123456789\n", (int)blanks, "");
+		usage_parse_io_stat_v2(&usage, text);
+		check_device(&usage, 1, 8, 0, 123456789, 0, 0, 0);
+	}
+}
+
 /* What does not fit is left out, and said to be. */
 static void more_devices_than_fit(void **state)
 {
@@ -543,6 +566,7 @@ int main(void)
 		cmocka_unit_test(io_stat_v2_of_nothing),
 		cmocka_unit_test(io_stat_v2_odd_lines),
 		cmocka_unit_test(io_stat_v2_several_names_in_a_line),
+		cmocka_unit_test(io_stat_v2_long_line),
 		cmocka_unit_test(more_devices_than_fit),
 		cmocka_unit_test(blkio_v1),
 		cmocka_unit_test(blkio_v1_odd_lines),
