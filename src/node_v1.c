@@ -11,6 +11,7 @@
 
 #include "explain.h"
 #include "files.h"
+#include "library.h"
 
 /* The functions of libcgroup that are used, resolved at run time. */
 struct libcgroup {
@@ -27,10 +28,7 @@ struct libcgroup {
 	__typeof__(cgroup_get_last_errno) *get_last_errno;
 };
 
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	{ "cgroup_set_logger", offsetof(struct libcgroup, set_logger) },
 	{ "cgroup_init", offsetof(struct libcgroup, init) },
 	{ "cgroup_get_subsys_mount_point", offsetof(struct libcgroup, get_subsys_mount_point) },
@@ -61,25 +59,22 @@ static int set_libcgroup_fault(const struct libcgroup *lib, int code, const char
 	return fault_set(f, 0, "cannot %s '%s': libcgroup: %s", what, path, lib->strerror(code));
 }
 
+static const struct library library = {
+	.name = "libcgroup",
+	.soname = LIBCGROUP_SONAME,
+	.purpose = "cgroup v1 needs",
+	.hint = "apt-get install libcgroup2, or boot with cgroup v2 alone",
+	.symbols = symbols,
+	.symbol_count = ARRAY_SIZE(symbols),
+};
+
 static int load(struct libcgroup *lib, struct fault *f)
 {
 	int code;
 
-	lib->handle = dlopen(LIBCGROUP_SONAME, RTLD_NOW | RTLD_LOCAL);
-	if (!lib->handle) {
-		fault_set(f, 0, "cannot load libcgroup, which cgroup v1 needs: %s", dlerror());
-		fault_hint(f, "apt-get install libcgroup2, or boot with cgroup v2 alone");
+	lib->handle = library_load(&library, lib, f);
+	if (!lib->handle)
 		return -1;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(symbols); i++) {
-		void *symbol = dlsym(lib->handle, symbols[i].name);
-
-		if (!symbol) {
-			fault_set(f, 0, "cannot use libcgroup: it has no %s()", symbols[i].name);
-			return -1;
-		}
-		memcpy((char *)lib + symbols[i].offset, &symbol, sizeof(symbol));
-	}
 	lib->set_logger(discard_log, CGROUP_LOG_ERROR, NULL);
 	code = lib->init();
 	if (code)
@@ -274,6 +269,16 @@ static int create_groups(const struct libcgroup *lib, struct node *node, unsigne
 			result = 0;
 	}
 	lib->free(&cgroup);
+	return result;
+}
+
+int node_v1_probe(struct fault *f)
+{
+	struct libcgroup lib = { 0 };
+	int result = load(&lib, f);
+
+	if (lib.handle)
+		dlclose(lib.handle);
 	return result;
 }
 

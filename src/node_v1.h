@@ -18,4 +18,7 @@
  */
 int node_v1_create(struct node *node, struct fault *f);
 
+/* Can libcgroup be loaded, and does it find the hierarchies? As above, but nothing is made. */
+int node_v1_probe(struct fault *f);
+
 #endif
