@@ -4,6 +4,7 @@
 #define LIMIT_EXIT_STATUS_H
 
 enum exit_status {
+	EXIT_CHECK_FAILED = 1, /* of --check */
 	EXIT_TIME_OUT = 124,
 	EXIT_LIMIT_FAILED = 125,
 	EXIT_NOT_EXECUTABLE = 126,

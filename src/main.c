@@ -18,8 +18,13 @@
  *   all ──▶ report            report.c
  *
  * explain.c knows causes and remedies, unenforced.c lists what --best-effort lets go.
+ *
+ * --check goes the same way once for every option, to a node and back: check.c (what is there),
+ * check_probe.c, check_option.c (the trials), check_print.c, check_json.c.
+ *
  * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
- * files.c, util.h and monotonic.h serve everybody.
+ * files.c, util.h and monotonic.h serve everybody; library.c loads what not every run needs
+ * (libcgroup, and jansson by json_library.c).
  *
  * Exit status, chosen here and nowhere else:
  *
@@ -29,6 +34,8 @@
  *   125    limit failed, COMMAND was not started
  *   126    COMMAND was found but is not executable
  *   127    COMMAND was not found
+ *
+ * Of --check: 0 when --mem, --cpu, --pids and --io-write work here, 1 when one of them does not.
  */
 #include "config.h"
 
@@ -39,6 +46,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "check.h"
 #include "exit_status.h"
 #include "fault.h"
 #include "host.h"
@@ -132,6 +140,27 @@ static int run_plan(const struct spec *spec, const struct plan *plan, struct fau
 	return fail(f, start_status(result));
 }
 
+/* --check: 0 or 1 by the verdict on the core four. */
+static int check_host(const struct spec *spec, struct fault *f)
+{
+	struct check check;
+	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int result = check_make(&check, root_fd, f);
+	int status;
+
+	if (result == 0 && spec->format == SPEC_FORMAT_JSON) {
+		result = check_print_json(&check, stdout, f);
+	} else if (result == 0) {
+		check_print(&check, stdout);
+		if (fflush(stdout) != 0)
+			result = fault_set(f, errno, "cannot write to standard output");
+	}
+	status = check_core_works(&check) ? 0 : EXIT_CHECK_FAILED;
+	check_release(&check);
+	close(root_fd);
+	return result < 0 ? fail(f, EXIT_LIMIT_FAILED) : status;
+}
+
 /* Everything up to the first side effect. */
 static int plan_and_run(const struct spec *spec, struct fault *f)
 {
@@ -193,7 +222,7 @@ int main(int argc, char **argv)
 	if (spec_check(&spec, &f) < 0)
 		status = fail(&f, EXIT_LIMIT_FAILED);
 	else
-		status = plan_and_run(&spec, &f);
+		status = spec.check ? check_host(&spec, &f) : plan_and_run(&spec, &f);
 	profiles_release(&profiles);
 	return status;
 }

@@ -62,6 +62,18 @@ const char *option_set_cpu_weight(struct spec *spec, const struct option_row *ro
 	return NULL;
 }
 
+const char *option_set_format(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (strcmp(text, "text") == 0)
+		spec->format = SPEC_FORMAT_TEXT;
+	else if (strcmp(text, "json") == 0)
+		spec->format = SPEC_FORMAT_JSON;
+	else
+		return "there is no such format";
+	return NULL;
+}
+
 /* Both absent, or both the same. */
 static bool same_path(const char *a, const char *b)
 {

@@ -24,6 +24,7 @@ option_setter option_set_text;
 
 option_setter option_set_oom;
 option_setter option_set_signal;
+option_setter option_set_format;
 
 /* A weight, or 'idle'. */
 option_setter option_set_cpu_weight;

@@ -23,10 +23,16 @@ static const struct option_row *find_letter(char letter)
 	return NULL;
 }
 
+static bool goes_with_check(const struct option_row *row)
+{
+	return strcmp(row->name, "check") == 0 || strcmp(row->name, "format") == 0;
+}
+
 static int apply(struct spec *spec, const struct option_row *row, const char *text, struct fault *f)
 {
 	const char *reason = row->set(spec, row, text);
 
+	spec->more_than_check |= !goes_with_check(row);
 	if (!reason)
 		return 0;
 	fault_set(f, 0, "cannot use --%s '%s': %s", row->name, text, reason);
@@ -157,6 +163,7 @@ static void print_row(FILE *out, const struct option_row *row)
 void options_print_help(FILE *out)
 {
 	fputs("Usage: limit [OPTION]... [--] COMMAND [ARG]...\n"
+	      "       limit --check [--format json]\n"
 	      "Run COMMAND on a budget and report what it consumed.\n",
 		out);
 	for (unsigned group = 0; group < GROUPS; group++) {
@@ -177,7 +184,10 @@ void options_print_help(FILE *out)
 	      "  126    COMMAND was found but is not executable\n"
 	      "  127    COMMAND was not found\n"
 	      "\n"
+	      "Of --check: 0 when --mem, --cpu, --pids and --io-write work here, 1 when one of them does not.\n"
+	      "\n"
 	      "Examples:\n"
+	      "  limit --check    what works here\n"
 	      "  limit --mem 500M --cpu 1 -- make\n"
 	      "  limit --pids 100 --time 10m -o report.txt -- ./batch.sh\n"
 	      "  limit -- make    no limit, only the report\n",

@@ -38,8 +38,27 @@ static bool zswap_lacks_swap(const struct spec *spec)
 	return none && spec->zswap.kind == QUANTITY_NUMBER && spec->zswap.value > 0;
 }
 
+/* --check stands alone: what it would not do must not look as if it were done. */
+static int check_is_alone(const struct spec *spec, struct fault *f)
+{
+	if (spec->command)
+		fault_set(f, 0, "cannot use --check with a COMMAND: it only looks at the host");
+	else if (spec->more_than_check)
+		fault_set(f, 0,
+			"cannot use --check with other options but --format: it tries them all");
+	else
+		return 0;
+	return fault_hint(f, "limit --check");
+}
+
 int spec_check(const struct spec *spec, struct fault *f)
 {
+	if (spec->check)
+		return check_is_alone(spec, f);
+	if (spec->format != SPEC_FORMAT_UNSET) {
+		fault_set(f, 0, "cannot use --format without --check: the report is text");
+		return fault_hint(f, "limit --check --format json");
+	}
 	if (!spec->command) {
 		fault_set(f, 0, "cannot start: no COMMAND was given");
 		return fault_hint(f, "limit --mem 500M --cpu 1 -- make");

@@ -25,6 +25,12 @@ enum spec_oom {
 	SPEC_OOM_PROCESS,   /* the kernel kills the one process it picks */
 };
 
+enum spec_format {
+	SPEC_FORMAT_UNSET = 0, /* text */
+	SPEC_FORMAT_TEXT,
+	SPEC_FORMAT_JSON,
+};
+
 /* The keys of io.max, in the kernel's order. */
 enum io_key {
 	IO_RBPS,
@@ -84,6 +90,9 @@ struct spec {
 	bool quiet;
 	bool verbose;
 	bool dry_run;
+	bool check;
+	bool more_than_check; /* an option was given that --check has no use for */
+	enum spec_format format;
 	bool help;
 	bool version;
 	const char *report_path; /* NULL: stderr */

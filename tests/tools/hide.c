@@ -2,7 +2,8 @@
 /*
  * hide.so — to be preloaded: makes files absent, as on an older kernel, or their writes fail.
  *
- *   HIDE='cgroup.kill memory.peak'   opening a path that ends in one of the names: ENOENT
+ *   HIDE='cgroup.kill memory.peak'   opening a path that ends in one of the names, or asking
+ *                                    whether it is there: ENOENT
  *   REFUSE='memory.max'              opening such a path for writing: EINVAL
  */
 #define _GNU_SOURCE
@@ -65,4 +66,12 @@ int open(const char *path, int flags, ...)
 	mode = va_arg(args, mode_t);
 	va_end(args);
 	return is_refused(path, flags) ? -1 : real(path, flags, mode);
+}
+
+int faccessat(int dir_fd, const char *path, int mode, int flags)
+{
+	int (*real)(int, const char *, int, int);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "faccessat");
+	return is_refused(path, O_RDONLY) ? -1 : real(dir_fd, path, mode, flags);
 }

@@ -656,11 +656,11 @@ static void help(void **state)
 		"--mem-min ", "--zswap ", "--oom ", "--cpu ", "--cpu-burst ", "--cpu-weight ",
 		"--cpu-period ", "--io-read ", "--io-write ", "--io-read-ops ", "--io-write-ops ",
 		"--pids ", "--time ", "--signal ", "--grace ", "--quiet ", "--verbose ",
-		"--dry-run ", "--report ", "--help ", "--version " };
+		"--dry-run ", "--report ", "--format ", "--check ", "--help ", "--version " };
 	/* The first option of each group right below its title. */
 	static const char *const titles[] = { "\nMemory:\n  -m, --mem ", "\nCPU:\n  -c, --cpu ",
 		"\nInput and output:\n      --io-read ", "\nProcesses:\n  -p, --pids ",
-		"\nTime:\n  -t, --time ", "\nReport:\n  -q, --quiet ", "\nOther:\n  -h, --help " };
+		"\nTime:\n  -t, --time ", "\nReport:\n  -q, --quiet ", "\nOther:\n      --check " };
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
