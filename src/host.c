@@ -96,10 +96,6 @@ static uint64_t read_memory_file(int root_fd, const char *dir, const char *file,
 
 static void read_level_memory(struct host_level *level, const struct spec *spec, int root_fd)
 {
-	level->memory_max_bytes = UINT64_MAX;
-	if (spec_has_percentage(spec))
-		level->memory_max_bytes =
-			read_memory_file(root_fd, level->path, "memory.max", UINT64_MAX);
 	if (spec->mem_low.kind != QUANTITY_UNSET)
 		level->memory_low_bytes = read_memory_file(root_fd, level->path, "memory.low", 0);
 	if (spec->mem_min.kind != QUANTITY_UNSET)
@@ -232,23 +228,6 @@ static uint64_t meminfo_bytes(const char *text, const char *key)
 	return scan_u64(&found, &kib) ? kib * 1024 : 0;
 }
 
-/* v1 walks the ancestors itself: hierarchical_memory_limit of the caller's own group. */
-static uint64_t v1_memory_ceiling(const struct host *host, int root_fd)
-{
-	const struct host_v1 *v1 = host_find_v1(host, CONTROLLER_MEMORY);
-	uint64_t bytes = UINT64_MAX;
-
-	if (v1) {
-		_cleanup_free_ char *dir = path_join(v1->mount, v1->own);
-		_cleanup_free_ char *path = path_join(dir, "memory.stat");
-		_cleanup_free_ char *text = file_slurp_at(root_fd, path);
-
-		if (text)
-			keyed_u64(text, "hierarchical_memory_limit", &bytes);
-	}
-	return bytes;
-}
-
 static int read_memory(struct host *host, int root_fd, struct fault *f)
 {
 	char text[8192];
@@ -259,10 +238,6 @@ static int read_memory(struct host *host, int root_fd, struct fault *f)
 	host->swap_total_bytes = meminfo_bytes(text, "SwapTotal");
 	if (!host->mem_total_bytes)
 		return fault_set(f, 0, "cannot use '/proc/meminfo': it has no MemTotal");
-	host->memory_ceiling_bytes = v1_memory_ceiling(host, root_fd);
-	for (unsigned i = 0; i < host->level_count; i++)
-		if (host->levels[i].memory_max_bytes < host->memory_ceiling_bytes)
-			host->memory_ceiling_bytes = host->levels[i].memory_max_bytes;
 	return 0;
 }
 
@@ -292,7 +267,6 @@ static int read_own_identity(struct host *host, int root_fd, struct fault *f)
 int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
 {
 	*host = (struct host){
-		.memory_ceiling_bytes = UINT64_MAX,
 		.page_size_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
 	};
 	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
@@ -301,6 +275,7 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;
+	ceilings_read(host, spec, root_fd);
 	host->has_zswap =
 		spec->zswap.kind != QUANTITY_UNSET && file_exists_at(root_fd, "/sys/module/zswap");
 	for (unsigned i = 0; i < spec->io_count; i++)
@@ -320,5 +295,7 @@ void host_release(struct host *host)
 		free(host->v1[i].own);
 	}
 	devices_release(&host->devices);
+	for (unsigned i = 0; i < CEILINGS; i++)
+		free(host->ceilings[i].path);
 	*host = (struct host){ 0 };
 }

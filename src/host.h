@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "ceiling.h"
 #include "device.h"
 #include "fault.h"
 #include "kernel_text.h"
@@ -50,7 +51,6 @@ struct host_level {
 	bool is_root;              /* the real root: may hold processes beside controllers */
 	bool populated;            /* processes in the group itself */
 	bool threaded;             /* cgroup.type is not 'domain' */
-	uint64_t memory_max_bytes; /* UINT64_MAX: none, or not asked */
 	uint64_t memory_low_bytes; /* 0: nothing is protected, or not asked */
 	uint64_t memory_min_bytes;
 };
@@ -66,7 +66,8 @@ struct host {
 	struct devices devices; /* that the io options mean */
 	uint64_t mem_total_bytes;
 	uint64_t swap_total_bytes;
-	uint64_t memory_ceiling_bytes; /* the tightest memory limit around the caller */
+	struct ceiling ceilings[CEILINGS]; /* of what is asked */
+	unsigned online_cpus;              /* 0: not known, or not asked for more than one */
 	uint64_t page_size_bytes;
 	bool has_zswap; /* the kernel does, switched on or not; false if not asked */
 	pid_t pid;

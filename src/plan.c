@@ -337,6 +337,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		return explain_no_hierarchy(f);
 	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)
 		return -1;
+	effective_make(plan, spec, host);
 	if (host->mode == HOST_NONE) {
 		explain_no_hierarchy(f);
 		return plan_without_groups(&draft, f);
@@ -371,6 +372,7 @@ void plan_release(struct plan *plan)
 		free(plan->devices[i].description);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		free(plan->notes[i]);
+	effective_release(plan->effective);
 	unenforced_release(&plan->unenforced);
 	*plan = (struct plan){ 0 };
 }

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 
+#include "effective.h"
 #include "fault.h"
 #include "host.h"
 #include "setting.h"
@@ -74,7 +75,8 @@ struct plan {
 	uint64_t cpu_period_us;
 	uint64_t cpu_burst_us;  /* 0: none */
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
-	bool best_effort;       /* what cannot be enforced is listed, and the rest is done */
+	struct effective effective[EFFECTIVES]; /* what the limits come to, with those around */
+	bool best_effort;             /* what cannot be enforced is listed, and the rest is done */
 	struct unenforced unenforced; /* what is known not to hold: with best_effort only */
 	const char *why;
 	struct plan_device devices[DEVICES_MAX]; /* those with io limits */

@@ -31,6 +31,7 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		fprintf(out, "note   %s\n", plan->notes[i]);
 	for (unsigned i = 0; i < plan->device_count; i++)
 		fprintf(out, "device %s\n", plan->devices[i].description);
+	effective_print(plan->effective, "effective  ", out);
 	unenforced_print(&plan->unenforced, "unenforced  ", out);
 	print_enables(plan, out);
 	for (unsigned i = 0; i < plan->group_count; i++) {

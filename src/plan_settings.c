@@ -48,11 +48,12 @@ static uint64_t round_up_to_page(uint64_t bytes, const struct host *host)
 /* hundredths of a percent of the smaller of RAM and the tightest limit around the caller. */
 static uint64_t resolve_percent(uint64_t hundredths, const struct host *host)
 {
+	const struct ceiling *around = &host->ceilings[CEILING_MEM];
 	uint64_t base = host->mem_total_bytes;
 	uint64_t bytes;
 
-	if (host->memory_ceiling_bytes < base)
-		base = host->memory_ceiling_bytes;
+	if (around->path && around->value < base)
+		base = around->value;
 	bytes = base / 10000 * hundredths + base % 10000 * hundredths / 10000;
 	bytes -= bytes % host->page_size_bytes;
 	return bytes ? bytes : host->page_size_bytes;

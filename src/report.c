@@ -81,6 +81,25 @@ static uint64_t mem_in_force(const struct record *record)
 		       : record->plan->mem_bytes;
 }
 
+/* What a number is to be held against: a tighter limit around the node, or else our own. */
+static uint64_t limit_around(const struct record *record, enum effective_kind kind, uint64_t own)
+{
+	const struct effective *effective = &record->plan->effective[kind];
+
+	return effective->where ? effective->value : own;
+}
+
+/* --cpu in millionths, 0 if there is none in force. */
+static uint64_t cpu_limit_millionths(const struct record *record)
+{
+	const struct plan *plan = record->plan;
+	uint64_t own = 0;
+
+	if (plan->cpu_quota_us && !is_unenforced(record, "cpu.max", "cpu.cfs_quota_us"))
+		own = plan->cpu_quota_us * UINT64_C(1000000) / plan->cpu_period_us;
+	return limit_around(record, EFFECTIVE_CPU, own);
+}
+
 /* 'make' for '/usr/bin/make'. */
 static void print_command_name(const struct spec *spec, FILE *out)
 {
@@ -172,6 +191,7 @@ static void print_cpu(const struct record *record, FILE *out)
 {
 	const struct usage *usage = record->usage;
 	uint64_t wall_us = record->outcome->wall_us ? record->outcome->wall_us : 1;
+	uint64_t cpu_millionths = cpu_limit_millionths(record);
 	char cpus[QUANTITY_TEXT_MAX];
 
 	fprintf(out, "  cpu         %s", format_duration_reading(usage->cpu_usage_us).s);
@@ -180,11 +200,9 @@ static void print_cpu(const struct record *record, FILE *out)
 			format_duration(usage->cpu_system_us.value).s);
 	if (usage->cpu_usage_us.known)
 		fprintf(out, ", %.2f CPUs", (double)usage->cpu_usage_us.value / (double)wall_us);
-	if (record->plan->cpu_quota_us && !is_unenforced(record, "cpu.max", "cpu.cfs_quota_us"))
+	if (cpu_millionths)
 		fprintf(out, " of %s",
-			quantity_format_millionths(record->plan->cpu_quota_us * UINT64_C(1000000) /
-							   record->plan->cpu_period_us,
-				cpus, sizeof(cpus)));
+			quantity_format_millionths(cpu_millionths, cpus, sizeof(cpus)));
 	if (is_positive(usage->cpu_throttled))
 		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
 			format_duration_reading(usage->cpu_throttled_us).s,
@@ -199,7 +217,7 @@ static void print_cpu(const struct record *record, FILE *out)
 static void print_memory(const struct record *record, FILE *out)
 {
 	const struct usage *usage = record->usage;
-	uint64_t limit_bytes = mem_in_force(record);
+	uint64_t limit_bytes = limit_around(record, EFFECTIVE_MEM, mem_in_force(record));
 
 	fprintf(out, "  memory      peak %s", format_size_reading(usage->memory_peak_bytes).s);
 	if (limit_bytes)
@@ -222,17 +240,19 @@ static void print_memory(const struct record *record, FILE *out)
 static void print_swap(const struct record *record, FILE *out)
 {
 	const struct quantity *swap = &record->spec->swap;
+	uint64_t limit_bytes = limit_around(record, EFFECTIVE_SWAP,
+		swap->kind == QUANTITY_MAX ? UINT64_MAX : swap->value);
 
 	if ((!record->plan->mem_bytes && swap->kind == QUANTITY_UNSET) ||
 		is_unenforced(record, "memory.swap.max", "memory.memsw.limit_in_bytes"))
 		return;
-	if (swap->kind != QUANTITY_MAX && swap->value == 0) {
+	if (limit_bytes == 0) {
 		fputs("  swap        none allowed\n", out);
 		return;
 	}
 	fprintf(out, "  swap        peak %s of %s\n",
 		format_size_reading(record->usage->swap_peak_bytes).s,
-		swap->kind == QUANTITY_MAX ? "max" : format_size(swap->value).s);
+		limit_bytes == UINT64_MAX ? "max" : format_size(limit_bytes).s);
 }
 
 /* How a device with a limit was found; of others DEVNAME from sysfs, or the number. */
@@ -315,10 +335,15 @@ static void print_processes(const struct record *record, FILE *out)
 {
 	const struct node_tasks *leftovers = &record->outcome->leftovers;
 	const struct quantity *pids = &record->spec->pids;
+	uint64_t own = 0;
+	uint64_t limit;
 
 	fprintf(out, "  processes   peak %s", format_count_reading(record->usage->pids_peak).s);
 	if (pids->kind == QUANTITY_NUMBER && !is_unenforced(record, "pids.max", "pids.max"))
-		fprintf(out, " of %" PRIu64 ";  %s forks refused", pids->value,
+		own = pids->value;
+	limit = limit_around(record, EFFECTIVE_PIDS, own);
+	if (limit)
+		fprintf(out, " of %" PRIu64 ";  %s forks refused", limit,
 			format_count_reading(record->usage->pids_refused).s);
 	fputc('\n', out);
 	if (!leftovers->count || record->outcome->reason == REASON_OOM)
@@ -371,6 +396,7 @@ static void print_notes(const struct record *record, FILE *out)
 {
 	const struct warnings *warnings = record->warnings;
 
+	effective_print(record->plan->effective, "  effective   ", out);
 	unenforced_print(&record->plan->unenforced, "  unenforced  ", out);
 	unenforced_print(record->unenforced, "  unenforced  ", out);
 	for (unsigned i = 0; i < record->plan->note_count; i++)

@@ -576,8 +576,7 @@ static void memory_is_not_read_unasked(void **state)
 	const struct host *host = visit(scene, "v2-user");
 
 	assert_int_equal(host->mem_total_bytes, 0);
-	assert_int_equal(host->memory_ceiling_bytes, UINT64_MAX);
-	assert_int_equal(host->levels[2].memory_max_bytes, UINT64_MAX);
+	assert_null(host->ceilings[CEILING_MEM].path);
 	tree_unlink(&scene->tree, "/proc/meminfo");
 	assert_int_equal(discover(scene), 0);
 }
@@ -591,7 +590,7 @@ static void memory_sizes(void **state)
 	host = visit(scene, "v2-root");
 	assert_int_equal(host->mem_total_bytes, UINT64_C(16384000) * 1024);
 	assert_int_equal(host->swap_total_bytes, UINT64_C(2097152) * 1024);
-	assert_int_equal(host->memory_ceiling_bytes, UINT64_MAX);
+	assert_null(host->ceilings[CEILING_MEM].path);
 	scene->spec.mem = (struct quantity){ QUANTITY_UNSET, 0 };
 	scene->spec.swap = (struct quantity){ QUANTITY_MAX, 0 };
 	assert_int_equal(discover(scene), 0);
@@ -616,35 +615,147 @@ static void odd_meminfo(void **state)
 	check_fault(&scene->f, 0, "no MemTotal", "");
 }
 
+static void check_ceiling(const struct host *host, enum ceiling_kind kind, uint64_t value,
+	const char *path)
+{
+	check_string(host->ceilings[kind].path, path, "ceiling %u", kind);
+	if (path)
+		check(host->ceilings[kind].value == value, "ceiling %u is %llu", kind,
+			(unsigned long long)host->ceilings[kind].value);
+}
+
+#define USER_SLICE "/sys/fs/cgroup/user.slice/user-1000.slice"
+
 /* The tightest on the way up, not the nearest. */
 static void memory_ceiling_v2(void **state)
 {
 	struct scene *scene = *state;
-	const struct host *host;
 
 	ask_percent(scene);
-	host = visit(scene, "v2-user");
-	assert_int_equal(host->levels[0].memory_max_bytes, 6 * GIB);
-	assert_int_equal(host->levels[1].memory_max_bytes, UINT64_MAX);
-	assert_int_equal(host->levels[3].memory_max_bytes, 4 * GIB);
-	assert_int_equal(host->levels[5].memory_max_bytes, UINT64_MAX);
-	assert_int_equal(host->memory_ceiling_bytes, 4 * GIB);
+	check_ceiling(visit(scene, "v2-user"), CEILING_MEM, 4 * GIB, USER_SLICE);
 }
 
 static void memory_ceiling_elsewhere(void **state)
 {
 	struct scene *scene = *state;
+	const struct host *host;
 
 	ask_percent(scene);
-	assert_int_equal(visit(scene, "container")->memory_ceiling_bytes, 2 * GIB);
+	host = visit(scene, "container");
+	check_ceiling(host, CEILING_MEM, 2 * GIB, "/sys/fs/cgroup");
 	tree_release(&scene->tree);
 	/* The node's own limit counts: the leaf is in it. */
-	assert_int_equal(visit(scene, "v2-nested")->memory_ceiling_bytes, 500 * MIB);
+	host = visit(scene, "v2-nested");
+	check_ceiling(host, CEILING_MEM, 500 * MIB, host->levels[0].path);
 	tree_release(&scene->tree);
 	/* v1 knows of all ancestors itself. */
-	assert_int_equal(visit(scene, "hybrid")->memory_ceiling_bytes, 8 * GIB);
+	host = visit(scene, "hybrid");
+	check_ceiling(host, CEILING_MEM, 8 * GIB,
+		"/sys/fs/cgroup/memory/process_api/45da1235c717246fe94d71546c13721d");
 	tree_release(&scene->tree);
-	assert_true(visit(scene, "legacy")->memory_ceiling_bytes > scene->host.mem_total_bytes);
+	check_ceiling(visit(scene, "legacy"), CEILING_MEM, 0, NULL);
+}
+
+/* Where v1 has a limit from above, the files tell whose it is. */
+static void memory_ceiling_v1_has_a_name(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.mem = (struct quantity){ QUANTITY_NUMBER, GIB };
+	scene->spec.swap = (struct quantity){ QUANTITY_NUMBER, GIB };
+	visit(scene, "hybrid");
+	tree_write(&scene->tree, "/sys/fs/cgroup/memory/process_api/memory.limit_in_bytes",
+		"8589934592\n");
+	tree_write(&scene->tree,
+		"/sys/fs/cgroup/memory/process_api/45da1235c717246fe94d71546c13721d/memory.stat",
+		"hierarchical_memory_limit 8589934592\nhierarchical_memsw_limit 9223372036854771712\n");
+	assert_int_equal(discover(scene), 0);
+	check_ceiling(&scene->host, CEILING_MEM, 8 * GIB, "/sys/fs/cgroup/memory/process_api");
+	check_ceiling(&scene->host, CEILING_MEMSW, 0, NULL);
+}
+
+static void ask_everything(struct scene *scene)
+{
+	scene->spec.mem = scene->spec.mem_high = scene->spec.swap =
+		(struct quantity){ QUANTITY_NUMBER, GIB };
+	scene->spec.cpu = (struct quantity){ QUANTITY_NUMBER, 8000000 };
+	scene->spec.pids = (struct quantity){ QUANTITY_MAX, 0 };
+}
+
+static void ceilings_v2(void **state)
+{
+	static const char service[] = USER_SLICE "/user@1000.service";
+	struct scene *scene = *state;
+
+	ask_everything(scene);
+	visit(scene, "v2-user");
+	tree_write(&scene->tree, USER_SLICE "/user@1000.service/cpu.max", "150000 100000\n");
+	tree_write(&scene->tree, USER_SLICE "/cpu.max", "max 100000\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/user.slice/cpu.max", "400000 200000\n");
+	tree_write(&scene->tree, USER_SLICE "/pids.max", "4915\n");
+	tree_write(&scene->tree, USER_SLICE "/user@1000.service/pids.max", "max\n");
+	tree_write(&scene->tree, USER_SLICE "/user@1000.service/memory.high", "3221225472\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/user.slice/memory.swap.max", "0\n");
+	tree_write(&scene->tree, "/sys/devices/system/cpu/online", "0-1,4\n");
+	assert_int_equal(discover(scene), 0);
+	check_ceiling(&scene->host, CEILING_CPU, 1500000, service);
+	check_ceiling(&scene->host, CEILING_PIDS, 4915, USER_SLICE);
+	check_ceiling(&scene->host, CEILING_MEM, 4 * GIB, USER_SLICE);
+	check_ceiling(&scene->host, CEILING_MEM_HIGH, 3 * GIB, service);
+	check_ceiling(&scene->host, CEILING_SWAP, 0, "/sys/fs/cgroup/user.slice");
+	assert_int_equal(scene->host.online_cpus, 3);
+	/* Only what is asked is read. */
+	scene->spec.cpu.kind = scene->spec.mem.kind = scene->spec.mem_high.kind = QUANTITY_UNSET;
+	assert_int_equal(discover(scene), 0);
+	check_ceiling(&scene->host, CEILING_CPU, 0, NULL);
+	check_ceiling(&scene->host, CEILING_MEM, 0, NULL);
+	check_ceiling(&scene->host, CEILING_MEM_HIGH, 0, NULL);
+	check_ceiling(&scene->host, CEILING_PIDS, 4915, USER_SLICE);
+	assert_int_equal(scene->host.online_cpus, 0);
+}
+
+static void ceilings_v1(void **state)
+{
+	struct scene *scene = *state;
+
+	ask_everything(scene);
+	visit(scene, "legacy");
+	tree_write(&scene->tree, "/proc/self/cgroup",
+		"3:cpu,cpuacct:/a/b\n2:pids:/a\n1:memory:/\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us", "-1\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_period_us", "100000\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_quota_us", "50000\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_period_us", "100000\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/pids/a/pids.max", "77\n");
+	assert_int_equal(discover(scene), 0);
+	check_ceiling(&scene->host, CEILING_CPU, 500000, "/sys/fs/cgroup/cpu,cpuacct/a");
+	check_ceiling(&scene->host, CEILING_PIDS, 77, "/sys/fs/cgroup/pids/a");
+	check_ceiling(&scene->host, CEILING_MEM_HIGH, 0, NULL);
+}
+
+static void cpulists(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned count;
+	} rows[] = {
+		{ "0\n", 1 },
+		{ "0-1\n", 2 },
+		{ "0-3,8\n", 5 },
+		{ "0,2,4-7", 6 },
+		{ "", 0 },
+		{ "\n", 0 },
+		{ "x", 0 },
+		{ "3-1", 0 },
+		{ "0-", 0 },
+		{ "0-4294967295", 0 },
+		{ "0,", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check(cpulist_count(rows[i].text) == rows[i].count, "'%s' is %u", rows[i].text,
+			cpulist_count(rows[i].text));
 }
 
 /* Ask for io limits on these devices, to a NULL. */
@@ -739,6 +850,10 @@ int main(void)
 		TEST(odd_meminfo),
 		TEST(memory_ceiling_v2),
 		TEST(memory_ceiling_elsewhere),
+		TEST(memory_ceiling_v1_has_a_name),
+		TEST(ceilings_v2),
+		TEST(ceilings_v1),
+		TEST(cpulists),
 		TEST(devices),
 		TEST(device_nodes),
 		TEST(release_twice),

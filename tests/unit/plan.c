@@ -76,7 +76,6 @@ static struct host common_host(void)
 	return (struct host){
 		.mem_total_bytes = 16 * GIB,
 		.swap_total_bytes = 2 * GIB,
-		.memory_ceiling_bytes = UINT64_MAX,
 		.page_size_bytes = 4096,
 		.pid = 77,
 		.start_time_ticks = 123456,
@@ -91,13 +90,12 @@ static struct host unified_host(void)
 	host.mode = HOST_UNIFIED;
 	host.v2_mount = v2_mount;
 	host.level_count = 3;
-	host.levels[0] = (struct host_level){ .path = v2_own, .memory_max_bytes = UINT64_MAX };
-	host.levels[1] = (struct host_level){ .path = v2_middle, .memory_max_bytes = UINT64_MAX };
+	host.levels[0] = (struct host_level){ .path = v2_own };
+	host.levels[1] = (struct host_level){ .path = v2_middle };
 	host.levels[2] = (struct host_level){
 		.path = v2_mount,
 		.controllers = MAIN_ONES | CPUSET,
 		.is_root = true,
-		.memory_max_bytes = UINT64_MAX,
 	};
 	return host;
 }
@@ -142,7 +140,6 @@ static struct host hybrid_host(void)
 	host.levels[0] = (struct host_level){
 		.path = mount,
 		.is_root = true,
-		.memory_max_bytes = UINT64_MAX,
 	};
 	return host;
 }
@@ -534,12 +531,176 @@ static void memory_as_a_percentage(void **state)
 	scene->host = unified_host();
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		scene->host.mem_total_bytes = rows[i].total_bytes;
-		scene->host.memory_ceiling_bytes = rows[i].ceiling_bytes;
+		scene->host.ceilings[CEILING_MEM] =
+			(struct ceiling){ rows[i].ceiling_bytes, v2_middle };
 		scene->spec.mem = PERCENT(rows[i].hundredths);
 		check_made(scene);
 		check(scene->plan.mem_bytes == rows[i].expected_bytes, "row %zu is %llu", i,
 			(unsigned long long)scene->plan.mem_bytes);
 	}
+}
+
+/* The lines of effective_print(). */
+static void check_effective(struct scene *scene, const char *expected)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	check_made(scene);
+	effective_print(scene->plan.effective, "", out);
+	assert_int_equal(fclose(out), 0);
+	snprintf(scene->text, sizeof(scene->text), "%s", text);
+	free(text);
+	assert_string_equal(scene->text, expected);
+}
+
+/* The tightest limit around the node is named where it is below what was asked. */
+static void effective_limits(void **state)
+{
+	struct scene *scene = *state;
+	struct ceiling *ceilings = scene->host.ceilings;
+
+	scene->host = unified_host();
+	ceilings[CEILING_MEM] = (struct ceiling){ GIB, v2_own };
+	ceilings[CEILING_CPU] = (struct ceiling){ 1500000, v2_middle };
+	ceilings[CEILING_PIDS] = (struct ceiling){ 50, v2_middle };
+	ceilings[CEILING_SWAP] = (struct ceiling){ 0, v2_own };
+	check_effective(scene, "");
+	scene->spec.mem = NUMBER(4 * GIB);
+	scene->spec.swap = NUMBER(GIB);
+	scene->spec.cpu = NUMBER(8000000);
+	scene->spec.pids = MAX;
+	check_effective(scene, "memory: 4G asked, 1G effective (parent /sys/fs/cgroup/a/b)\n"
+			       "swap: 1G asked, 0 effective (parent /sys/fs/cgroup/a/b)\n"
+			       "cpu: 8 asked, 1.5 effective (parent /sys/fs/cgroup/a)\n"
+			       "pids: max asked, 50 effective (parent /sys/fs/cgroup/a)\n");
+	assert_int_equal(scene->plan.effective[EFFECTIVE_MEM].asked_value, 4 * GIB);
+	assert_int_equal(scene->plan.effective[EFFECTIVE_MEM].value, GIB);
+	/* What is asked is written all the same. */
+	assert_int_equal(scene->plan.mem_bytes, 4 * GIB);
+	scene->spec.mem = NUMBER(GIB);
+	scene->spec.swap = NUMBER(0);
+	scene->spec.cpu = NUMBER(1500000);
+	scene->spec.pids = NUMBER(49);
+	check_effective(scene, "");
+	/* memory.high is of no use above a limit. */
+	scene->spec.mem.kind = QUANTITY_UNSET;
+	scene->spec.mem_high = NUMBER(2 * GIB);
+	check_effective(scene, "memory.high: 2G asked, 1G effective (parent /sys/fs/cgroup/a/b)\n");
+}
+
+static void effective_on_this_machine(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->host.online_cpus = 2;
+	scene->spec.mem = NUMBER(64 * GIB);
+	scene->spec.swap = NUMBER(4 * GIB);
+	scene->spec.cpu = NUMBER(8000000);
+	check_effective(scene, "memory: 64G asked, 16G effective (RAM of this machine)\n"
+			       "swap: 4G asked, 2G effective (swap of this machine)\n"
+			       "cpu: 8 asked, 2 effective (CPUs of this machine)\n");
+	scene->host.ceilings[CEILING_CPU] = (struct ceiling){ 4000000, v2_own };
+	check_effective(scene, "memory: 64G asked, 16G effective (RAM of this machine)\n"
+			       "swap: 4G asked, 2G effective (swap of this machine)\n"
+			       "cpu: 8 asked, 2 effective (CPUs of this machine)\n");
+	/* No more than there is: that is what it says. */
+	scene->host.ceilings[CEILING_CPU].path = NULL;
+	scene->spec.mem = scene->spec.swap = scene->spec.cpu = MAX;
+	check_effective(scene, "");
+	scene->spec.mem = PERCENT(10000);
+	check_effective(scene, "");
+}
+
+/* v1 has one limit for memory and swap together. */
+static void effective_swap_on_v1(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = legacy_host();
+	scene->host.ceilings[CEILING_MEM] = (struct ceiling){ GIB, v2_own };
+	scene->host.ceilings[CEILING_MEMSW] = (struct ceiling){ GIB + 100 * MIB, v2_middle };
+	scene->spec.mem = NUMBER(2 * GIB);
+	scene->spec.swap = NUMBER(200 * MIB);
+	check_effective(scene, "memory: 2G asked, 1G effective (parent /sys/fs/cgroup/a/b)\n"
+			       "swap: 200M asked, 100M effective (parent /sys/fs/cgroup/a)\n");
+}
+
+/* What would be refused is listed, and the rest is planned. */
+static void best_effort(void **state)
+{
+	struct scene *scene = *state;
+	const struct unenforced *list = &scene->plan.unenforced;
+
+	scene->spec.best_effort = true;
+	scene->host = unified_host();
+	scene->host.levels[2].controllers = MEMORY | CPU;
+	scene->host.levels[1].populated = true;
+	scene->host.levels[1].enabled = MEMORY;
+	scene->host.levels[0].enabled = MEMORY;
+	scene->spec.mem = NUMBER(500 * MIB);
+	scene->spec.cpu = NUMBER(1000000);
+	scene->spec.pids = NUMBER(5);
+	check_settings(scene, "cgroup/memory.max 524288000\n"
+			      "cgroup/memory.swap.max 0\n"
+			      "cgroup/memory.oom.group 1\n");
+	assert_int_equal(list->count, 2);
+	assert_string_equal(list->entries[0].option, "pids");
+	check_contains(list->entries[0].why, "no mounted cgroup hierarchy has");
+	assert_string_equal(list->entries[1].option, "cpu");
+	check_contains(list->entries[1].why, "cannot switch on cpu in '/sys/fs/cgroup/a'");
+	assert_true(unenforced_has(list, "cpu.max"));
+	assert_false(unenforced_has(list, "memory.max"));
+	/* Nothing of what is lost is switched on. */
+	check_enables(scene, "/sys/fs/cgroup: memory; nothing\n");
+}
+
+static void best_effort_on_v1(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->spec.best_effort = true;
+	scene->host = legacy_host();
+	scene->spec.mem_high = NUMBER(MIB);
+	scene->spec.pids = NUMBER(5);
+	check_settings(scene, "pids/pids.max 5\n");
+	assert_int_equal(scene->plan.unenforced.count, 1);
+	assert_string_equal(scene->plan.unenforced.entries[0].option, "mem-high");
+	check_contains(scene->plan.unenforced.entries[0].why, "cgroup v1 has nothing like");
+}
+
+/* No hierarchy, or none that can be written: a plan without groups. */
+static void best_effort_without_groups(void **state)
+{
+	struct scene *scene = *state;
+	const struct unenforced *list = &scene->plan.unenforced;
+
+	scene->spec.best_effort = true;
+	scene->spec.mem = NUMBER(500 * MIB);
+	scene->host = common_host();
+	check_made(scene);
+	assert_int_equal(scene->plan.group_count, 0);
+	assert_int_equal(scene->plan.setting_count, 0);
+	/* memory.max, memory.swap.max, and the group itself; the first two are one line. */
+	assert_int_equal(list->count, 3);
+	assert_true(unenforced_is_repeated(list, 1));
+	assert_null(list->entries[2].option);
+	scene->host = unified_host();
+	scene->host.v2_read_only = true;
+	check_made(scene);
+	assert_int_equal(scene->plan.group_count, 0);
+	assert_int_equal(list->count, 3);
+	check_contains(list->entries[0].why, "Read-only file system");
+	/* v1 beside it can be written: it is made without the v2 group, which then needs a freezer. */
+	scene->host = hybrid_host();
+	scene->host.v2_read_only = true;
+	check_made(scene);
+	assert_null(plan_v2_group(&scene->plan));
+	assert_non_null(plan_group_of(&scene->plan, CONTROLLER_FREEZER));
+	assert_int_equal(list->count, 0);
 }
 
 /* The setting of this file; there must be one. */
@@ -1266,6 +1427,12 @@ int main(void)
 		TEST(notes_are_not_repeated),
 		TEST(memory_is_rounded_up_to_pages),
 		TEST(memory_as_a_percentage),
+		TEST(effective_limits),
+		TEST(effective_on_this_machine),
+		TEST(effective_swap_on_v1),
+		TEST(best_effort),
+		TEST(best_effort_on_v1),
+		TEST(best_effort_without_groups),
 		TEST(swap),
 		TEST(swap_without_memory),
 		TEST(soft_memory_v2),
