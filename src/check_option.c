@@ -129,7 +129,7 @@ static void use(struct check_option *option, struct spec *spec, const struct inh
 		enum spawn_result result = run(&outcome, spec, &plan, inherited, -1, f);
 
 		/* Whoever gets as far as not finding COMMAND would have run it. */
-		option->works = result != SPAWN_FAILED;
+		option->works = result != SPAWN_FAILED && result != SPAWN_NOT_PLACED;
 		if (option->works)
 			keep_notes(option, &plan, node);
 	}

@@ -136,13 +136,14 @@ static struct host make_host(enum host_mode mode, const struct spec *spec)
 		.mode = mode,
 		.mem_total_bytes = UINT64_C(16) << 30,
 		.swap_total_bytes = UINT64_C(2) << 30,
-		.memory_ceiling_bytes = UINT64_MAX,
 		.page_size_bytes = 4096,
 		.pid = 4194304,
 		.start_time_ticks = UINT64_MAX,
 	};
 	const controller_set all = CONTROLLER_BIT(CONTROLLERS) - 1;
 
+	for (unsigned i = 0; i < CEILINGS; i++)
+		host.ceilings[i] = (struct ceiling){ UINT64_C(1) << (i * 9), level };
 	for (unsigned i = 0; i < spec->io_count; i++)
 		host.devices.list[host.devices.count++] = (struct device){ .io = i,
 			.major = UINT32_MAX,
@@ -151,10 +152,8 @@ static struct host make_host(enum host_mode mode, const struct spec *spec)
 			.description = device_text };
 	if (mode == HOST_UNIFIED) {
 		host.v2_mount = mount;
-		host.levels[0] = (struct host_level){ .path = level,
-			.controllers = all,
-			.enabled = all,
-			.memory_max_bytes = UINT64_MAX };
+		host.levels[0] =
+			(struct host_level){ .path = level, .controllers = all, .enabled = all };
 		host.levels[1] = host.levels[0];
 		host.levels[1].path = mount;
 		host.levels[1].is_root = true;
