@@ -241,26 +241,19 @@ static int read_memory(struct host *host, int root_fd, struct fault *f)
 	return 0;
 }
 
-/* pid and start time, from 'PID (COMM) S …'; COMM may hold anything, so search from its end. */
 static int read_own_identity(struct host *host, int root_fd, struct fault *f)
 {
+	struct process_stat stat;
 	char text[1024];
-	const char *start = text;
-	const char *field;
-	uint64_t pid;
 
 	if (file_read_at(root_fd, "/proc/self/stat", text, sizeof(text)) < 0) {
 		fault_set(f, errno, "cannot read '/proc/self/stat'");
 		return fault_hint(f, "mount -t proc proc /proc");
 	}
-	field = strrchr(text, ')');
-	for (unsigned i = 2; field && i < 22; i++) {
-		field = strchr(field, ' ');
-		field = field ? field + 1 : NULL;
-	}
-	if (!field || !scan_u64(&field, &host->start_time_ticks) || !scan_u64(&start, &pid))
+	if (!process_stat_parse(text, &stat))
 		return fault_set(f, 0, "cannot use '/proc/self/stat': it has no pid or start time");
-	host->pid = (pid_t)pid;
+	host->pid = (pid_t)stat.pid;
+	host->start_time_ticks = stat.start_time_ticks;
 	return 0;
 }
 

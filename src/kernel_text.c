@@ -298,3 +298,18 @@ char *self_cgroup_v1(const char *text, controller_set wanted)
 {
 	return self_cgroup(text, false, wanted);
 }
+
+bool process_stat_parse(const char *text, struct process_stat *stat)
+{
+	/* 'PID (COMM) S …'. COMM may hold anything: search from its end. */
+	const char *field = strrchr(text, ')');
+
+	if (!field || field[1] != ' ' || !field[2])
+		return false;
+	stat->state = field[2];
+	for (unsigned i = 2; field && i < 22; i++) {
+		field = strchr(field, ' ');
+		field = field ? field + 1 : NULL;
+	}
+	return field && scan_u64(&field, &stat->start_time_ticks) && scan_u64(&text, &stat->pid);
+}

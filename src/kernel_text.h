@@ -88,4 +88,14 @@ char *self_cgroup_v2(const char *text);
 /* The same for the first v1 hierarchy that carries one of the wanted controllers. */
 char *self_cgroup_v1(const char *text, controller_set wanted);
 
+/* Of /proc/PID/stat: fields 1, 3 and 22. */
+struct process_stat {
+	uint64_t pid;
+	char state; /* 'Z': a zombie */
+	uint64_t start_time_ticks;
+};
+
+/* false: it is not that. */
+bool process_stat_parse(const char *text, struct process_stat *stat);
+
 #endif

@@ -22,6 +22,8 @@
  * --check goes the same way once for every option, to a node and back: check.c (what is there),
  * check_probe.c, check_option.c (the trials), check_print.c, check_json.c.
  *
+ * nodes.c, nodes_list.c: the nodes of other runs (--list, --gc). owner.c: whether their limit lives.
+ *
  * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
  * files.c, util.h and monotonic.h serve everybody; library.c loads what not every run needs
  * (libcgroup, and jansson by json_library.c).
@@ -50,6 +52,7 @@
 #include "exit_status.h"
 #include "fault.h"
 #include "host.h"
+#include "nodes.h"
 #include "options.h"
 #include "plan.h"
 #include "profile.h"
@@ -183,6 +186,24 @@ static int plan_and_run(const struct spec *spec, struct fault *f)
 	return status;
 }
 
+/* --list and --gc: not about a run of our own. */
+static int serve_nodes(const struct spec *spec, struct fault *f)
+{
+	struct host host;
+	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int result = host_discover(&host, spec, root_fd, f);
+
+	if (result == 0 && spec->list)
+		nodes_list(&host, stdout);
+	else if (result == 0)
+		result = nodes_collect(&host, stdout, f);
+	host_release(&host);
+	close(root_fd);
+	if (result < 0)
+		fail(f, EXIT_LIMIT_FAILED);
+	return fflush(stdout) == 0 && result == 0 ? 0 : EXIT_LIMIT_FAILED;
+}
+
 /* What was asked, on the command line and in the files that it names. */
 static int read_options(struct spec *spec, struct profiles *profiles, int argc, char **argv,
 	struct fault *f)
@@ -221,6 +242,8 @@ int main(int argc, char **argv)
 	}
 	if (spec_check(&spec, &f) < 0)
 		status = fail(&f, EXIT_LIMIT_FAILED);
+	else if (spec.list || spec.gc)
+		status = serve_nodes(&spec, &f);
 	else
 		status = spec.check ? check_host(&spec, &f) : plan_and_run(&spec, &f);
 	profiles_release(&profiles);

@@ -11,12 +11,18 @@
 #include "explain.h"
 #include "files.h"
 #include "node_v1.h"
+#include "owner.h"
+
+static void set_defaults(struct node *node, const struct plan *plan)
+{
+	*node = (struct node){ .plan = plan, .deadline_ms = NODE_DEADLINE_MS, .place_fd = -1 };
+	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
+		node->group_fds[i] = -1;
+}
 
 int node_init(struct node *node, const struct plan *plan, struct fault *f)
 {
-	*node = (struct node){ .plan = plan, .place_fd = -1 };
-	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
-		node->group_fds[i] = -1;
+	set_defaults(node, plan);
 	node->created = mmap(NULL, PLAN_GROUPS_MAX * sizeof(*node->created), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (node->created != MAP_FAILED)
@@ -25,13 +31,14 @@ int node_init(struct node *node, const struct plan *plan, struct fault *f)
 	return fault_set(f, errno, "cannot map memory");
 }
 
-void node_open_again(struct node *node, const struct node *other)
+void node_open_again(struct node *node, const struct plan *plan, bool *created)
 {
-	*node = (struct node){ .plan = other->plan, .created = other->created, .place_fd = -1 };
-	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
-		node->group_fds[i] = node->created[i] ? open(node->plan->groups[i].path,
-								O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-						      : -1;
+	set_defaults(node, plan);
+	node->created = created;
+	for (unsigned i = 0; i < plan->group_count; i++)
+		if (created[i])
+			node->group_fds[i] =
+				open(plan->groups[i].path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 int node_group_fd(const struct node *node, const struct plan_group *group)
@@ -210,6 +217,8 @@ static int open_group(struct node *node, unsigned index, struct fault *f)
 	node->group_fds[index] = open(group->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (node->group_fds[index] < 0)
 		return fault_set(f, errno, "cannot open control group '%s'", group->path);
+	if (owner_lock(node->group_fds[index]) < 0)
+		return fault_set(f, errno, "cannot lock control group '%s'", group->path);
 	if (group->v2)
 		return 0;
 	node->enter_fds[node->enter_count] =

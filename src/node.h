@@ -17,6 +17,7 @@
 
 struct node {
 	const struct plan *plan;
+	unsigned deadline_ms; /* for node_kill() and for removing each group: NODE_DEADLINE_MS */
 	bool *created; /* by group: to be removed. In memory that a guard shares, see guard.h */
 	int group_fds[PLAN_GROUPS_MAX];
 	int place_fd;                   /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
@@ -41,8 +42,11 @@ struct node_tasks {
  */
 int node_init(struct node *node, const struct plan *plan, struct fault *f);
 
-/* The node that another process made, as far as it got: for node_kill() and node_destroy() alone. */
-void node_open_again(struct node *node, const struct node *other);
+/*
+ * A node that another process made, as far as it got: open the groups that are noted in created,
+ * which is then the node's. For reading, node_kill() and node_destroy() alone.
+ */
+void node_open_again(struct node *node, const struct plan *plan, bool *created);
 
 /*
  * Make the groups, write every setting and read each back. Destroy the node in either case.
@@ -92,7 +96,7 @@ void node_list(const struct node *node, struct node_tasks *tasks);
 void node_signal(const struct node *node, int signal);
 
 /*
- * End every process in the node and wait, at most NODE_DEADLINE_MS, until none is left.
+ * End every process in the node and wait, at most deadline_ms, until none is left.
  *
  * Uses cgroup.kill (Linux 5.14); before it, cgroup.freeze (5.2) or the v1 freezer, SIGKILL to each
  * process and thaw, again until the node is empty. Returns 0, or -1 with *f set: ETIMEDOUT, a
@@ -105,5 +109,8 @@ int node_kill(const struct node *node, struct fault *f);
  * must be gone. Returns 0, or -1 with *f naming the first group that could not be removed.
  */
 int node_destroy(struct node *node, struct fault *f);
+
+/* Close its descriptors and leave it as it is. node_destroy() does it too. */
+void node_close(struct node *node);
 
 #endif

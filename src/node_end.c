@@ -216,7 +216,7 @@ static bool kill_one_by_one(const struct node *node, uint64_t deadline_us)
 
 int node_kill(const struct node *node, struct fault *f)
 {
-	uint64_t deadline_us = monotonic_us() + NODE_DEADLINE_MS * UINT64_C(1000);
+	uint64_t deadline_us = monotonic_us() + node->deadline_ms * UINT64_C(1000);
 	bool empty;
 
 	if (main_group_fd(node) < 0)
@@ -268,9 +268,9 @@ static int remove_children(int group_fd)
  * A group may stay busy for a moment after its last process was reaped (since Linux 7.0 even
  * 'populated' may lag): try again, ever less often, until the deadline.
  */
-static int remove_group(const char *path)
+static int remove_group(const char *path, unsigned deadline_ms)
 {
-	uint64_t deadline_us = monotonic_us() + NODE_DEADLINE_MS * UINT64_C(1000);
+	uint64_t deadline_us = monotonic_us() + deadline_ms * UINT64_C(1000);
 	struct timespec pause = { .tv_nsec = 100000 };
 
 	while (remove_at(AT_FDCWD, path) < 0) {
@@ -283,21 +283,27 @@ static int remove_group(const char *path)
 	return 0;
 }
 
-int node_destroy(struct node *node, struct fault *f)
+void node_close(struct node *node)
 {
-	int result = 0;
-
 	close_fd(&node->place_fd);
 	for (unsigned i = 0; i < node->enter_count; i++)
 		close_fd(&node->enter_fds[i]);
 	node->enter_count = 0;
+	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
+		close_fd(&node->group_fds[i]);
+}
+
+int node_destroy(struct node *node, struct fault *f)
+{
+	int result = 0;
+
+	node_close(node);
 	for (unsigned i = 0; node->created && i < node->plan->group_count; i++) {
 		const char *path = node->plan->groups[i].path;
 
-		close_fd(&node->group_fds[i]);
 		if (!node->created[i])
 			continue;
-		if (remove_group(path) == 0) {
+		if (remove_group(path, node->deadline_ms) == 0) {
 			node->created[i] = false;
 		} else if (result == 0) {
 			result = fault_set(f, errno, "cannot remove control group '%s'", path);

@@ -98,6 +98,10 @@ const struct option_row option_rows[] = {
 	  NULL, option_set_flag, offsetof(struct spec, help) },
 	{ 'V', "version", NULL, GROUP_OTHER, "name and version",
 	  NULL, option_set_flag, offsetof(struct spec, version) },
+	{ 0, "list", NULL, GROUP_OTHER, "the nodes that run now, their limits and use; starts nothing",
+	  NULL, option_set_flag, offsetof(struct spec, list) },
+	{ 0, "gc", NULL, GROUP_OTHER, "remove nodes whose limit was killed; starts nothing",
+	  NULL, option_set_flag, offsetof(struct spec, gc) },
 };
 /* clang-format on */
 

@@ -51,10 +51,20 @@ static int check_is_alone(const struct spec *spec, struct fault *f)
 	return fault_hint(f, "limit --check");
 }
 
+static int starts_nothing(const struct spec *spec, struct fault *f)
+{
+	if (spec->command)
+		return fault_set(f, 0, "cannot use --%s with a COMMAND: it starts nothing",
+			spec->list ? "list" : "gc");
+	return spec->list && spec->gc ? fault_set(f, 0, "cannot use --list with --gc") : 0;
+}
+
 int spec_check(const struct spec *spec, struct fault *f)
 {
 	if (spec->check)
 		return check_is_alone(spec, f);
+	if (spec->list || spec->gc)
+		return starts_nothing(spec, f);
 	if (spec->format != SPEC_FORMAT_UNSET) {
 		fault_set(f, 0, "cannot use --format without --check: the report is text");
 		return fault_hint(f, "limit --check --format json");

@@ -90,6 +90,8 @@ struct spec {
 	bool quiet;
 	bool verbose;
 	bool dry_run;
+	bool list; /* no COMMAND: show the nodes there are */
+	bool gc;   /* no COMMAND: remove those whose limit is dead */
 	bool check;
 	bool more_than_check; /* an option was given that --check has no use for */
 	enum spec_format format;

@@ -555,6 +555,43 @@ static void own_paths(void **state)
 		check_self(&rows[i]);
 }
 
+static void process_stats(void **state)
+{
+	static const struct {
+		const char *text;
+		bool valid;
+		uint64_t pid;
+		char state;
+		uint64_t start;
+	} rows[] = {
+		{ "42 (cat) R 41 42 41 34817 42 4194304 96 0 0 0 0 0 0 0 20 0 1 0 127291 5627904 340",
+			true, 42, 'R', 127291 },
+		{ "42 (a) Z 1) (b) Z 41 42 41 34817 42 4194304 96 0 0 0 0 0 0 0 20 0 1 0 7\n", true,
+			42, 'Z', 7 },
+		{ "42 () S 41 42 41 0 -1 4194304 96 0 0 0 0 0 0 0 20 0 1 0 18446744073709551615 0",
+			true, 42, 'S', UINT64_MAX },
+		{ "", false, 0, 0, 0 },
+		{ "42", false, 0, 0, 0 },
+		{ "42 (cat)", false, 0, 0, 0 },
+		{ "42 (cat) ", false, 0, 0, 0 },
+		{ "42 (cat) R 41 42 41", false, 0, 0, 0 },
+		{ "x (cat) R 41 42 41 34817 42 4194304 96 0 0 0 0 0 0 0 20 0 1 0 127291", false, 0,
+			0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct process_stat stat;
+		bool valid = process_stat_parse(rows[i].text, &stat);
+
+		check(valid == rows[i].valid, "'%s' valid", rows[i].text);
+		if (valid && rows[i].valid)
+			check(stat.pid == rows[i].pid && stat.state == rows[i].state &&
+					stat.start_time_ticks == rows[i].start,
+				"'%s'", rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -573,6 +610,7 @@ int main(void)
 		cmocka_unit_test(truncated_mount_lines),
 		cmocka_unit_test(fields_missing_before_the_separator),
 		cmocka_unit_test(own_paths),
+		cmocka_unit_test(process_stats),
 	};
 
 	return RUN_TESTS(tests);

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "nodes.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "files.h"
+#include "monotonic.h"
+
+/* Of the guard's neighbours it looks at so many a run, and waits for each group of one so long. */
+#define SWEEP_NAMES_MAX 64
+#define SWEEP_DEADLINE_MS 100
+
+static void add_root(struct nodes *nodes, const char *path, bool v2, controller_set controllers)
+{
+	nodes->roots[nodes->root_count++] =
+		(struct nodes_root){ text_format("%s", path), v2, controllers };
+}
+
+static void add_found(struct nodes *nodes, const char *suffix, const struct owner *owner,
+	unsigned root)
+{
+	struct found_node *found;
+	const char *slash;
+
+	/* Doubled when it is full, which is whenever the count is a power of two. */
+	if ((nodes->count & (nodes->count - 1)) == 0) {
+		size_t room = nodes->count ? 2 * nodes->count : 1;
+		struct found_node *more = realloc(nodes->found, room * sizeof(*more));
+
+		if (!more)
+			return;
+		nodes->found = more;
+	}
+	found = &nodes->found[nodes->count++];
+	*found = (struct found_node){ .roots = 1U << root, .owner = *owner };
+	found->suffix = text_format("%s", suffix);
+	slash = strrchr(found->suffix, '/');
+	found->name = slash ? slash + 1 : found->suffix;
+}
+
+/* Everything below one directory; takes the descriptor. */
+static void search(struct nodes *nodes, int dir_fd, const char *suffix, unsigned root)
+{
+	DIR *dir = fdopendir(dir_fd);
+	const struct dirent *entry;
+
+	if (!dir) {
+		close(dir_fd);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		_cleanup_free_ char *below = NULL;
+		struct owner owner;
+		int fd;
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		below = text_format("%s%s%s", suffix, *suffix ? "/" : "", entry->d_name);
+		if (owner_parse_name(entry->d_name, &owner))
+			add_found(nodes, below, &owner, root);
+		fd = openat(dirfd(dir), entry->d_name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (fd >= 0)
+			search(nodes, fd, below, root);
+	}
+	closedir(dir);
+}
+
+static int compare_suffixes(const void *a, const void *b)
+{
+	const struct found_node *left = a;
+	const struct found_node *right = b;
+
+	return strcmp(left->suffix, right->suffix);
+}
+
+/* The groups of one node in several hierarchies have the same suffix. */
+static void sort_and_merge(struct nodes *nodes)
+{
+	size_t kept = 0;
+
+	if (!nodes->count)
+		return;
+	qsort(nodes->found, nodes->count, sizeof(*nodes->found), compare_suffixes);
+	for (size_t i = 1; i < nodes->count; i++) {
+		struct found_node *last = &nodes->found[kept];
+
+		if (strcmp(last->suffix, nodes->found[i].suffix) == 0) {
+			last->roots |= nodes->found[i].roots;
+			free(nodes->found[i].suffix);
+		} else {
+			nodes->found[++kept] = nodes->found[i];
+		}
+	}
+	nodes->count = kept + 1;
+}
+
+void nodes_find(struct nodes *nodes, const struct host *host)
+{
+	*nodes = (struct nodes){ .root_count = 0 };
+	if (host->v2_mount)
+		add_root(nodes, host->levels[0].path, true, 0);
+	for (unsigned i = 0; i < host->v1_count && nodes->root_count < PLAN_GROUPS_MAX; i++) {
+		_cleanup_free_ char *path = path_join(host->v1[i].mount, host->v1[i].own);
+
+		add_root(nodes, path, false, host->v1[i].controllers);
+	}
+	for (unsigned i = 0; i < nodes->root_count; i++) {
+		int fd = open(nodes->roots[i].path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd >= 0)
+			search(nodes, fd, "", i);
+	}
+	sort_and_merge(nodes);
+}
+
+void nodes_release(struct nodes *nodes)
+{
+	for (size_t i = 0; i < nodes->count; i++)
+		free(nodes->found[i].suffix);
+	free(nodes->found);
+	for (unsigned i = 0; i < nodes->root_count; i++)
+		free(nodes->roots[i].path);
+	*nodes = (struct nodes){ .root_count = 0 };
+}
+
+enum node_state nodes_state(const struct nodes *nodes, const struct found_node *found)
+{
+	enum node_state state = NODE_GONE;
+
+	for (unsigned i = 0; i < nodes->root_count; i++) {
+		_cleanup_free_ char *path = path_join(nodes->roots[i].path, found->suffix);
+		_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd < 0)
+			continue;
+		if (owner_lives(&found->owner, fd))
+			return NODE_RUNS;
+		if (state != NODE_LEFT)
+			state = owner_has_left(fd) ? NODE_LEFT : NODE_DEAD;
+	}
+	return state;
+}
+
+void nodes_open(struct node *node, struct plan *plan, bool created[PLAN_GROUPS_MAX],
+	const struct nodes *nodes, const struct found_node *found)
+{
+	*plan = (struct plan){ .group_count = 0 };
+	for (unsigned i = 0; i < nodes->root_count; i++) {
+		const struct nodes_root *root = &nodes->roots[i];
+
+		if (!(found->roots & 1U << i))
+			continue;
+		created[plan->group_count] = true;
+		plan->groups[plan->group_count++] = (struct plan_group){
+			.v2 = root->v2,
+			.controllers = root->controllers,
+			.path = path_join(root->path, found->suffix),
+		};
+	}
+	node_open_again(node, plan, created);
+}
+
+/* Kill, unless it was left: then somebody may have come since. */
+static int remove_node(const struct nodes *nodes, const struct found_node *found, bool kill,
+	unsigned deadline_ms, struct fault *f)
+{
+	struct plan *plan = calloc(1, sizeof(*plan));
+	bool created[PLAN_GROUPS_MAX];
+	struct node node;
+	int result = 0;
+
+	if (!plan)
+		return fault_set(f, ENOMEM, "cannot remove '%s'", found->suffix);
+	nodes_open(&node, plan, created, nodes, found);
+	node.deadline_ms = deadline_ms;
+	/* Rather than find out with each of its processes. */
+	if (access(plan->groups[0].path, W_OK) < 0 && errno != ENOENT) {
+		result = fault_set(f, errno, "cannot remove control group '%s'",
+			plan->groups[0].path);
+		fault_hint(f, "sudo limit --gc");
+	}
+	if (result == 0 && kill)
+		result = node_kill(&node, f);
+	if (result == 0)
+		result = node_destroy(&node, f);
+	else
+		node_close(&node);
+	plan_release(plan);
+	free(plan);
+	return result;
+}
+
+static bool is_empty(const struct nodes *nodes, const struct found_node *found)
+{
+	struct plan *plan = calloc(1, sizeof(*plan));
+	bool created[PLAN_GROUPS_MAX];
+	struct node node;
+	bool empty;
+
+	if (!plan)
+		return false;
+	nodes_open(&node, plan, created, nodes, found);
+	empty = !node_populated(&node);
+	node_close(&node);
+	plan_release(plan);
+	free(plan);
+	return empty;
+}
+
+static void print_paths(const struct nodes *nodes, const struct found_node *found, FILE *out)
+{
+	for (unsigned i = 0; i < nodes->root_count; i++)
+		if (found->roots & 1U << i)
+			fprintf(out, "removed %s/%s\n", nodes->roots[i].path, found->suffix);
+}
+
+int nodes_collect(const struct host *host, FILE *out, struct fault *f)
+{
+	struct nodes nodes;
+	struct fault unused;
+	int result = 0;
+
+	nodes_find(&nodes, host);
+	for (size_t i = 0; i < nodes.count; i++) {
+		const struct found_node *found = &nodes.found[i];
+		enum node_state state = nodes_state(&nodes, found);
+
+		if (state != NODE_DEAD && (state != NODE_LEFT || !is_empty(&nodes, found)))
+			continue;
+		if (remove_node(&nodes, found, state == NODE_DEAD, NODE_DEADLINE_MS,
+			    result == 0 ? f : &unused) < 0)
+			result = -1;
+		else
+			print_paths(&nodes, found, out);
+	}
+	nodes_release(&nodes);
+	return result;
+}
+
+/*
+ * Some of the nodes in one directory, without going further down. kernfs orders a directory by a hash
+ * of 31 bits: any such offset is a place to start from.
+ */
+static void search_some(struct nodes *nodes, unsigned root)
+{
+	DIR *dir = opendir(nodes->roots[root].path);
+	const struct dirent *entry;
+	unsigned seen = 0;
+	struct owner owner;
+	struct stat status;
+
+	if (dir && fstat(dirfd(dir), &status) == 0 && status.st_nlink > SWEEP_NAMES_MAX)
+		seekdir(dir, (long)(monotonic_us() * 2654435761U & INT32_MAX));
+	for (; dir && seen < SWEEP_NAMES_MAX && (entry = readdir(dir));) {
+		if (entry->d_type != DT_DIR || !owner_parse_name(entry->d_name, &owner))
+			continue;
+		seen++;
+		add_found(nodes, entry->d_name, &owner, root);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+void nodes_sweep(const struct plan *plan)
+{
+	struct nodes nodes = { .root_count = 0 };
+	struct fault f;
+
+	for (unsigned i = 0; i < plan->group_count; i++) {
+		add_root(&nodes, plan->groups[i].parent, plan->groups[i].v2,
+			plan->groups[i].controllers);
+		search_some(&nodes, i);
+	}
+	sort_and_merge(&nodes);
+	for (size_t i = 0; i < nodes.count; i++) {
+		struct found_node *found = &nodes.found[i];
+
+		/* Where it was not seen it may be all the same. */
+		found->roots = (1U << nodes.root_count) - 1;
+		if (strcmp(found->name, plan->name) != 0 && nodes_state(&nodes, found) == NODE_DEAD)
+			remove_node(&nodes, found, true, SWEEP_DEADLINE_MS, &f);
+	}
+	nodes_release(&nodes);
+}
