@@ -16,11 +16,12 @@ teardown()
 	assert_nothing_left
 }
 
-# sandboxed SCRIPT: run it in bash within a node, where nobody else's runs remove our dead nodes.
+# sandboxed SCRIPT: run it in bash within a node, where nobody else's runs remove our dead nodes. On a
+# hybrid host it has no groups in some hierarchies: from there others' nodes are still to be seen.
 sandboxed()
 {
 	mkfifo started
-	run --separate-stderr "$LIMIT" -q -- bash -eu -c "$1"
+	run --separate-stderr "$LIMIT" -q --cpu max -- bash -eu -c "$1"
 }
 
 # start ARG…: 'limit ARG… -- sh -c SCRIPT' in the background, until SCRIPT has written to 'started'.
@@ -38,17 +39,17 @@ kill_both()
 {
 	if [ "$1" = limit-first ]; then
 		# It is continued only by a limit that lives.
-		kill -STOP $limit_pid
-		kill -STOP $guard_pid
-		kill -KILL $limit_pid
-		kill -KILL $guard_pid
+		kill -STOP "$limit_pid"
+		kill -STOP "$guard_pid"
+		kill -KILL "$limit_pid"
+		kill -KILL "$guard_pid"
 	else
-		kill -STOP $limit_pid
-		kill -KILL $guard_pid
-		kill -KILL $limit_pid
+		kill -STOP "$limit_pid"
+		kill -KILL "$guard_pid"
+		kill -KILL "$limit_pid"
 	fi
-	eventually has_ended $limit_pid
-	eventually has_ended $guard_pid
+	eventually has_ended "$limit_pid"
+	eventually has_ended "$guard_pid"
 	kill -0 "${line%% *}"
 }
 
@@ -63,7 +64,7 @@ kill_both()
 			"$LIMIT" --gc
 			echo end'
 		assert_status 0
-		[[ "${lines[1]}" =~ ^limit-[0-9]+-[0-9]+\ +dead\ .*\ 2\ of\ 20\ +(sh|sleep)\  ]]
+		grep -qE '^limit-[0-9]+-[0-9]+ +dead .* 2 of 20 +(sh|sleep) ' <<<"$output"
 		[[ "${lines[-2]}" =~ ^removed\ /.*/limit-[0-9]+-[0-9]+$ && "${lines[-1]}" = end ]]
 		[[ "$stderr" != *limit:* ]]
 		rm started
@@ -84,7 +85,7 @@ kill_both()
 	sandboxed 'for parent in $(node_parents); do mkdir $parent/limit-4000000-1; done
 		"$LIMIT" --gc'
 	assert_status 0
-	[[ "$output" == "removed "*"/limit-4000000-1" ]]
+	grep -q '^removed .*/limit-4000000-1$' <<<"$output"
 }
 
 @test "a node whose limit lives is left alone, also by who cannot see it" {
@@ -98,10 +99,12 @@ kill_both()
 		kill -0 $line
 		[ -d $node ]
 		kill $line
-		wait $limit_pid || true'
+		wait $limit_pid || true
+		echo ours: ${node##*/}'
 	assert_status 0
-	[[ "$output" != *removed* && "$output" != *dead* ]]
-	[ "$(id -u)" -ne 0 ] || [[ "${lines[1]}" =~ ^limit-[0-9]+-[0-9]+\ +runs\  ]]
+	ours=${output##*ours: }
+	[[ "$output" != *"removed "*"/$ours"* ]]
+	[ "$(id -u)" -ne 0 ] || grep -q "^$ours  *runs " <<<"$output"
 }
 
 @test "a node that was left on purpose is removed only when it is empty" {
@@ -117,27 +120,30 @@ kill_both()
 		"$LIMIT" --gc
 		[ -z "$(nodes_of $limit_pid)" ]'
 	assert_status 0
-	[[ "${lines[1]}" =~ ^limit-[0-9]+-[0-9]+\ +left\ .*\ sleep$ ]]
+	grep -qE '^limit-[0-9]+-[0-9]+ +left .* sleep$' <<<"$output"
 	[[ "$output" == *removed* ]]
 }
 
 @test "groups of other names are nobody's business" {
-	sandboxed 'for name in limit-1 limit-1-2-3 limit-x-1 limit--1 limit-1- xlimit-1-2 limit-99999999999-1; do
-			mkdir $(node_parents | head -n 1)/$name
-		done
+	sandboxed 'parent=$(node_parents | head -n 1)
+		names="limit-1 limit-1-2-3 limit-x-1 limit--1 limit-1- xlimit-1-2 limit-99999999999-1"
+		for name in $names; do mkdir $parent/$name; done
 		"$LIMIT" --gc
+		for name in $names; do rmdir $parent/$name; done
 		"$LIMIT" --list'
 	assert_status 0
-	[ -z "$output" ]
+	[[ ! "$output" =~ limit-(1|x|-|99999999999) ]]
 }
 
 @test "--list: limits, use, command; nested nodes are indented" {
 	sandboxed 'start --mem 100M --cpu 0.5 --pids 20 -- sh -c "\"\$LIMIT\" -q --pids 7 -- sh -c \"echo \\\$\\\$ >started; exec sleep 1000\""
 		"$LIMIT" --list
 		kill $line
-		wait $limit_pid || true'
+		wait $limit_pid || true
+		echo ours: ${node##*/}'
 	assert_status 0
-	[ "${#lines[@]}" -eq 3 ]
+	# Others' nodes that can be seen are no part of ours.
+	mapfile -t lines < <(grep -A 1 -e ^NODE -e "^${output##*ours: }" <<<"$output" | sed -n '1p; /^'"${output##*ours: }"'/,$p')
 	[[ "${lines[0]}" =~ ^NODE\ +STATE\ +AGE\ +MEMORY\ +CPU\ +PROCESSES\ +COMMAND$ ]]
 	# sh, the inner limit, its guard, sleep
 	[[ "${lines[1]}" =~ ^limit-[0-9-]+\ +runs\ +[0-9]+\ s\ +[0-9.]+[KM]\ of\ 100M\ +[0-9.]+\ m?s\ at\ 0\.5\ +[34]\ of\ 20\ +sh\ -c\  ]]
@@ -145,6 +151,7 @@ kill_both()
 }
 
 @test "without nodes --list prints nothing" {
+	[ "$(host_mode)" = unified ] || skip "others' nodes may be seen in some hierarchies"
 	sandboxed '"$LIMIT" --list'
 	assert_status 0
 	[ -z "$output" ]
