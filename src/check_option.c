@@ -32,6 +32,8 @@ static const struct {
 	{ "cpu-period", "--cpu 0.1 --cpu-period 50ms" },
 	{ "cpu-burst", "--cpu 0.1 --cpu-burst 5ms" },
 	{ "cpu-weight", "--cpu-weight 50" },
+	{ "cpus", "--cpus 0" },
+	{ "mems", "--mems 0" },
 	{ "io-read", "--io-read 100M" },
 	{ "io-write", "--io-write 100M" },
 	{ "io-read-ops", "--io-read-ops 1000" },

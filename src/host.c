@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "files.h"
+#include "host_cpuset.h"
 
 const char *host_mode_name(enum host_mode mode)
 {
@@ -269,6 +270,8 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;
 	ceilings_read(host, spec, root_fd);
+	if (!cpu_list_is_empty(&spec->cpus) || !cpu_list_is_empty(&spec->mems))
+		host_read_cpuset(host, root_fd);
 	host->has_zswap =
 		spec->zswap.kind != QUANTITY_UNSET && file_exists_at(root_fd, "/sys/module/zswap");
 	for (unsigned i = 0; i < spec->io_count; i++)

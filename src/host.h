@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include "ceiling.h"
+#include "cpu_list.h"
 #include "device.h"
 #include "fault.h"
 #include "kernel_text.h"
@@ -69,7 +70,10 @@ struct host {
 	struct ceiling ceilings[CEILINGS]; /* of what is asked */
 	unsigned online_cpus;              /* 0: not known, or not asked for more than one */
 	uint64_t page_size_bytes;
-	bool has_zswap; /* the kernel does, switched on or not; false if not asked */
+	bool has_zswap;               /* the kernel does, switched on or not; false if not asked */
+	struct cpu_list cpus_allowed; /* around the caller; empty: not known, or not asked */
+	struct cpu_list mems_allowed;
+	bool cpuset_noprefix; /* v1's cpuset.cpus is called 'cpus' */
 	pid_t pid;
 	uint64_t start_time_ticks; /* of this process, field 22 of /proc/self/stat */
 };

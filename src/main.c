@@ -7,13 +7,14 @@
  *
  *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c,
  *                              rlimit.c, profile.c (files of options)
- *   /proc, /sys ─▶ host       host.c, kernel_text.c, device.c (paths to devices), device_look.c,
- *                              mount.c, filesystem.c, ceiling.c (limits around the caller)
- *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_io.c, plan_print.c, setting.c (v1 names,
- *                              read-back), effective.c (what the limits come to)
+ *   /proc, /sys ─▶ host       host.c, host_cpuset.c, kernel_text.c, cpu_list.c, mount.c,
+ *                              device.c (paths to devices), device_look.c, filesystem.c,
+ *                              ceiling.c (limits around the caller)
+ *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_cpuset.c, plan_io.c, plan_print.c,
+ *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
- *   node ──▶ child, outcome   guard.c, spawn.c, process_limits.c (before exec), supervise.c,
- *                              oom_watch.c, verdict.c
+ *   node ──▶ child, outcome   guard.c, spawn.c, confine.c and process_limits.c (before exec),
+ *                              supervise.c, oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c
  *

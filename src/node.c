@@ -257,6 +257,28 @@ static int write_v2_settings(struct node *node, struct fault *f)
 	return 0;
 }
 
+/* Does the kernel also do what it took? Older kernels of v1 do not say. */
+static int verify_effect(const struct node *node, const struct plan_setting *entry, struct fault *f)
+{
+	const struct plan_group *group = &node->plan->groups[entry->group];
+	const char *file = setting_effect_file(&entry->setting, group->v2);
+	char text[FILE_TEXT_MAX];
+
+	if (!file)
+		return 0;
+	if (node_read(node, group, file, text, sizeof(text)) < 0)
+		return group->v2 ? fault_set(f, errno,
+					   "cannot enforce --%s: cannot read back '%s/%s'",
+					   entry->setting.option, group->path, file)
+				 : 0;
+	if (setting_holds(&entry->setting, text))
+		return 0;
+	return fault_set(f, 0,
+		"cannot enforce --%s: '%s' was written to '%s/%s', but '%s' reads '%s'",
+		entry->setting.option, entry->setting.text, group->path, entry->setting.file, file,
+		text_trim(text));
+}
+
 /* The kernel's own word for one setting. */
 static int verify_setting(const struct node *node, const struct plan_setting *entry,
 	struct fault *f)
@@ -272,7 +294,7 @@ static int verify_setting(const struct node *node, const struct plan_setting *en
 			setting->option, dir, setting->file);
 	}
 	if (setting_holds(setting, text))
-		return 0;
+		return verify_effect(node, entry, f);
 	return fault_set(f, 0,
 		"cannot enforce --%s: '%s' was written to '%s/%s', but it reads '%s'",
 		setting->option, setting->text, dir, setting->file, text_trim(text));

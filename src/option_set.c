@@ -49,6 +49,11 @@ const char *option_set_signal(struct spec *spec, const struct option_row *row, c
 	return NULL;
 }
 
+const char *option_set_cpu_list(struct spec *spec, const struct option_row *row, const char *text)
+{
+	return cpu_list_parse(text, (struct cpu_list *)(void *)((char *)spec + row->field));
+}
+
 const char *option_set_cpu_weight(struct spec *spec, const struct option_row *row, const char *text)
 {
 	struct quantity weight = { QUANTITY_UNSET, 0 };

@@ -26,6 +26,9 @@ option_setter option_set_oom;
 option_setter option_set_signal;
 option_setter option_set_format;
 
+/* A list of numbers into the struct cpu_list at row->field. */
+option_setter option_set_cpu_list;
+
 /* A weight, or 'idle'. */
 option_setter option_set_cpu_weight;
 

@@ -251,8 +251,12 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 		return fault_hint(f, "boot with cgroup_no_v1=%s: cgroup v2 then has the controller",
 			controller_name_v1(v2->controller));
 	}
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		if (plan->cpuset_noprefix && v2->controller == CONTROLLER_CPUSET)
+			memmove(v1[i].file, v1[i].file + strlen("cpuset."),
+				strlen(v1[i].file + strlen("cpuset.")) + 1);
 		plan->settings[plan->setting_count++] = (struct plan_setting){ v1[i], group };
+	}
 	if (v2->controller == CONTROLLER_IO)
 		plan_note(plan,
 			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");

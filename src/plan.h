@@ -73,7 +73,10 @@ struct plan {
 	uint64_t mem_high_bytes; /* 0: no throttling */
 	uint64_t cpu_quota_us;   /* 0: no limit */
 	uint64_t cpu_period_us;
-	uint64_t cpu_burst_us;  /* 0: none */
+	uint64_t cpu_burst_us; /* 0: none */
+	struct cpu_list cpus;  /* empty: not limited */
+	struct cpu_list mems;
+	bool cpuset_noprefix;   /* v1's cpuset.cpus is called 'cpus' */
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
 	struct effective effective[EFFECTIVES]; /* what the limits come to, with those around */
 	bool best_effort;             /* what cannot be enforced is listed, and the rest is done */

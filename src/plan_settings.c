@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 
+#include "plan_cpuset.h"
 #include "plan_io.h"
 
 #define PERIOD_DEFAULT_US UINT64_C(100000)
@@ -277,6 +278,7 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 {
 	struct list list = { settings, count };
 	char text[QUANTITY_TEXT_MAX];
+	unsigned added;
 
 	*count = 0;
 	add_memory(plan, &list, spec, host);
@@ -284,6 +286,9 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 		return -1;
 	add_weight(&list, spec);
 	add_nice(&list, spec, host);
+	if (plan_cpuset_make(plan, &settings[*count], &added, spec, host, f) < 0)
+		return -1;
+	*count += added;
 	if (spec->pids.kind != QUANTITY_UNSET)
 		add(&list, CONTROLLER_PIDS, "pids", "pids.max",
 			format_value(&spec->pids, text, sizeof(text)));

@@ -193,6 +193,7 @@ static void print_cpu(const struct record *record, FILE *out)
 	uint64_t wall_us = record->outcome->wall_us ? record->outcome->wall_us : 1;
 	uint64_t cpu_millionths = cpu_limit_millionths(record);
 	char cpus[QUANTITY_TEXT_MAX];
+	char list[CPU_LIST_TEXT_MAX];
 
 	fprintf(out, "  cpu         %s", format_duration_reading(usage->cpu_usage_us).s);
 	if (usage->cpu_user_us.known && usage->cpu_system_us.known)
@@ -203,6 +204,10 @@ static void print_cpu(const struct record *record, FILE *out)
 	if (cpu_millionths)
 		fprintf(out, " of %s",
 			quantity_format_millionths(cpu_millionths, cpus, sizeof(cpus)));
+	if (!cpu_list_is_empty(&record->plan->cpus) &&
+		!is_unenforced(record, "cpuset.cpus", "cpuset.cpus"))
+		fprintf(out, " on CPU %s",
+			cpu_list_format(&record->plan->cpus, list, sizeof(list)));
 	if (is_positive(usage->cpu_throttled))
 		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
 			format_duration_reading(usage->cpu_throttled_us).s,

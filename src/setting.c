@@ -143,6 +143,8 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 		return same_text(v2, "cpu.idle", v1);
 	if (strcmp(v2->file, "cpu.weight.nice") == 0)
 		return translate_nice(v2, v1);
+	if (strcmp(v2->file, "cpuset.cpus") == 0 || strcmp(v2->file, "cpuset.mems") == 0)
+		return same_text(v2, v2->file, v1);
 	if (strcmp(v2->file, "pids.max") == 0)
 		return same_text(v2, "pids.max", v1);
 	if (strcmp(v2->file, "io.max") == 0)
@@ -202,4 +204,23 @@ bool setting_holds(const struct setting *setting, const char *read_back)
 	}
 	return strncmp(read_back, setting->text, length) == 0 &&
 	       (!read_back[length] || strcmp(read_back + length, "\n") == 0);
+}
+
+const char *setting_effect_file(const struct setting *setting, bool v2)
+{
+	static const struct {
+		const char *file;
+		const char *v2;
+		const char *v1;
+	} files[] = {
+		{ "cpuset.cpus", "cpuset.cpus.effective", "cpuset.effective_cpus" },
+		{ "cpuset.mems", "cpuset.mems.effective", "cpuset.effective_mems" },
+		{ "cpus", NULL, "effective_cpus" },
+		{ "mems", NULL, "effective_mems" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (strcmp(setting->file, files[i].file) == 0)
+			return v2 ? files[i].v2 : files[i].v1;
+	return NULL;
 }

@@ -15,7 +15,7 @@
 #include "kernel_text.h"
 
 #define SETTING_FILE_MAX 40
-#define SETTING_TEXT_MAX 64
+#define SETTING_TEXT_MAX 256
 #define SETTING_V1_MAX 2
 
 struct setting {
@@ -49,5 +49,11 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
  * others must match whole.
  */
 bool setting_holds(const struct setting *setting, const char *read_back);
+
+/*
+ * The file that says whether the kernel also does what it took: cpuset.cpus may hold what no group
+ * around allows, cpuset.cpus.effective then holds something else. NULL: there is none for it.
+ */
+const char *setting_effect_file(const struct setting *setting, bool v2);
 
 #endif

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "confine.h"
 #include "exit_status.h"
 #include "files.h"
 #include "monotonic.h"
@@ -38,6 +39,7 @@ struct clone_request {
 
 enum child_stage {
 	STAGE_ENTER,  /* moving itself into a group */
+	STAGE_CPUSET, /* being kept to the CPUs and memory nodes of its group */
 	STAGE_LIMITS, /* its own limits: detail is the step */
 	STAGE_SIGNALS,
 	STAGE_EXEC,
@@ -58,6 +60,7 @@ struct child_work {
 	int report_fds[2]; /* read by the parent, written by the child */
 	const struct inherited *inherited;
 	const struct spec *spec;
+	const struct plan *plan;
 };
 
 void spawn_prepare(struct inherited *inherited)
@@ -108,6 +111,8 @@ static void child_run(const struct child_work *work)
 		child_fail(work, STAGE_ENTER, 0);
 	if (parent_is_gone(work))
 		_exit(EXIT_LIMIT_FAILED);
+	if (confine_self(&work->plan->cpus, &work->plan->mems) < 0 && !work->plan->best_effort)
+		child_fail(work, STAGE_CPUSET, 0);
 	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
 		child_fail(work, STAGE_SIGNALS, 0);
@@ -253,6 +258,13 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec, stru
 		process_limits_explain(spec, fault.detail, fault.err, f);
 		return SPAWN_FAILED;
 	}
+	if (fault.stage == STAGE_CPUSET) {
+		fault_set(f, fault.err == EBADE ? 0 : fault.err,
+			"cannot enforce --cpus and --mems: the kernel does not keep '%s' to them",
+			name);
+		fault_hint(f, "numactl --membind in place of --mems, or Linux 6.3 or later");
+		return SPAWN_FAILED;
+	}
 	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
 		fault.stage == STAGE_ENTER ? "enter its control group" : "restore its signals");
 	return fault.stage == STAGE_ENTER ? SPAWN_NOT_PLACED : SPAWN_FAILED;
@@ -267,6 +279,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.procs_fd = -1,
 		.inherited = inherited,
 		.spec = spec,
+		.plan = node->plan,
 	};
 	enum spawn_result result;
 

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "cpu_list.h"
 #include "fault.h"
 #include "quantity.h"
 #include "rlimit.h"
@@ -71,6 +72,8 @@ struct spec {
 	struct quantity cpu_period_us; /* 1 ms to 1 s */
 	struct quantity cpu_burst_us;  /* at most the quota of one period */
 	struct quantity cpu_weight;    /* 1 to 10000 */
+	struct cpu_list cpus;          /* empty: not asked */
+	struct cpu_list mems;          /* memory nodes; empty: not asked */
 	struct quantity pids;          /* processes and threads, max */
 	struct quantity time_us;       /* wall clock */
 	struct quantity grace_us;      /* from the first signal to SIGKILL */

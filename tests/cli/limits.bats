@@ -75,6 +75,7 @@ arguments()
 	cpu) echo --cpu=1 ;;
 	cpu-period | cpu-burst) echo "--$1=50ms" ;;
 	cpu-weight) echo --cpu-weight=50 ;;
+	cpus | mems) echo "--$1=0" ;;
 	io-read | io-write) echo "--$1=1M@$(some_disk)" ;;
 	io-read-ops | io-write-ops) echo "--$1=100@$(some_disk)" ;;
 	pids) echo --pids=10 ;;
@@ -164,7 +165,7 @@ planned_files()
 			# Hybrid: most on v1, but a controller may be on v2.
 			column=$v1
 			"$LIMIT" --dry-run "${needed[@]}" "${words[@]}" -- true 2>&1 |
-				grep -qE "^write  .*/($(files_of "$v2" | paste -sd '|'))  " && column=$v2
+				grep -qE "^write  .*/($(comm -23 <(files_of "$v2") <(files_of "$v1") | paste -sd '|'))  " && column=$v2
 		fi
 		echo "$name on $mode: $column"
 		if [ "$column" = 'none: refused' ]; then

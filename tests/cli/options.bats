@@ -84,6 +84,10 @@ refused()
 	for value in 0 10001 -1 max 1.5 busy; do
 		refused --cpu-weight "$value"
 	done
+	for value in '' ',' 3-1 0- -1 0:1 0-8192 all ' 0'; do
+		refused --cpus "$value"
+		refused --mems "$value"
+	done
 	refused --signal NOPE
 }
 

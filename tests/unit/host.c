@@ -570,6 +570,67 @@ static void identity(void **state)
 }
 
 /* Sizes are read only where they are asked for. */
+/* Discover once more, after something has changed. */
+static const struct host *again(struct scene *scene)
+{
+	int result = discover(scene);
+
+	check(result == 0, "'%s'", scene->f.what);
+	return &scene->host;
+}
+
+/* The nearest group that has the files; nothing is read unless it is asked. */
+static void cpuset_v2(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-user");
+	char text[CPU_LIST_TEXT_MAX];
+	char path[256];
+
+	assert_true(cpu_list_is_empty(&host->cpus_allowed));
+	scene->spec.cpus.words[0] = 1;
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset.cpus.effective", "0-7\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset.mems.effective", "0-1\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cgroup.controllers", "cpuset cpu memory pids\n");
+	host = again(scene);
+	assert_string_equal(cpu_list_format(&host->cpus_allowed, text, sizeof(text)), "0-7");
+	assert_string_equal(cpu_list_format(&host->mems_allowed, text, sizeof(text)), "0-1");
+	snprintf(path, sizeof(path), "%s/cpuset.cpus.effective", host->levels[1].path);
+	tree_write(&scene->tree, path, "2-3\n");
+	host = again(scene);
+	assert_string_equal(cpu_list_format(&host->cpus_allowed, text, sizeof(text)), "2-3");
+	assert_string_equal(cpu_list_format(&host->mems_allowed, text, sizeof(text)), "0-1");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cgroup.controllers", "cpu memory pids\n");
+	assert_true(cpu_list_is_empty(&again(scene)->cpus_allowed));
+}
+
+static void cpuset_v1(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host;
+	char text[CPU_LIST_TEXT_MAX];
+
+	scene->spec.mems.words[0] = 1;
+	visit(scene, "hybrid");
+	/* Linux before 3.17 does not tell what is effective. */
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset/cpuset.cpus", "0-7\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset/cpuset.mems", "0\n");
+	host = again(scene);
+	assert_string_equal(cpu_list_format(&host->cpus_allowed, text, sizeof(text)), "0-7");
+	assert_string_equal(cpu_list_format(&host->mems_allowed, text, sizeof(text)), "0");
+	assert_false(host->cpuset_noprefix);
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset/cpuset.effective_cpus", "0-6\n");
+	host = again(scene);
+	assert_string_equal(cpu_list_format(&host->cpus_allowed, text, sizeof(text)), "0-6");
+	/* Mounted with noprefix. */
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset/cpus", "0-3\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/cpuset/effective_mems", "1\n");
+	host = again(scene);
+	assert_true(host->cpuset_noprefix);
+	assert_string_equal(cpu_list_format(&host->cpus_allowed, text, sizeof(text)), "0-3");
+	assert_string_equal(cpu_list_format(&host->mems_allowed, text, sizeof(text)), "1");
+}
+
 static void memory_is_not_read_unasked(void **state)
 {
 	struct scene *scene = *state;
@@ -845,6 +906,8 @@ int main(void)
 		TEST(no_proc),
 		TEST(half_a_proc),
 		TEST(identity),
+		TEST(cpuset_v2),
+		TEST(cpuset_v1),
 		TEST(memory_is_not_read_unasked),
 		TEST(memory_sizes),
 		TEST(odd_meminfo),

@@ -197,8 +197,8 @@ static void every_missing_argument(void **state)
 {
 	static const char *const names[] = { "--mem", "--swap", "--mem-high", "--mem-low",
 		"--mem-min", "--zswap", "--oom", "--cpu", "--cpu-period", "--cpu-burst",
-		"--cpu-weight", "--io-read", "--io-write", "--io-read-ops", "--io-write-ops",
-		"--pids", "--time", "--signal", "--grace", "--report" };
+		"--cpu-weight", "--cpus", "--mems", "--io-read", "--io-write", "--io-read-ops",
+		"--io-write-ops", "--pids", "--time", "--signal", "--grace", "--report" };
 	struct line *line = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -393,6 +393,22 @@ static void cpu_weight(void **state)
 			"--cpu-weight takes 1 to 10000, or idle");
 		check(!spec->cpu_idle && spec->cpu_weight.kind == QUANTITY_UNSET, "'%s'", bad[i]);
 	}
+}
+
+static void cpu_lists(void **state)
+{
+	struct line *line = *state;
+	char text[CPU_LIST_TEXT_MAX];
+
+	assert_int_equal(PARSE(line, "--cpus", "5", "--mems=1,0", "--cpus=8,0-3", "cmd"), 0);
+	assert_string_equal(cpu_list_format(&line->spec.cpus, text, sizeof(text)), "0-3,8");
+	assert_string_equal(cpu_list_format(&line->spec.mems, text, sizeof(text)), "0-1");
+	assert_int_equal(PARSE(line, "--cpus", "3-1", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --cpus '3-1': a range goes backwards", "--cpus takes");
+	assert_true(cpu_list_is_empty(&line->spec.cpus));
+	assert_int_equal(PARSE(line, "--mems=", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --mems '': it is empty", "--mems takes");
+	assert_true(cpu_list_is_empty(&line->spec.mems));
 }
 
 static void signals(void **state)
@@ -654,9 +670,10 @@ static void help(void **state)
 {
 	static const char *const names[] = { "--mem ", "--swap ", "--mem-high ", "--mem-low ",
 		"--mem-min ", "--zswap ", "--oom ", "--cpu ", "--cpu-burst ", "--cpu-weight ",
-		"--cpu-period ", "--io-read ", "--io-write ", "--io-read-ops ", "--io-write-ops ",
-		"--pids ", "--time ", "--signal ", "--grace ", "--quiet ", "--verbose ",
-		"--dry-run ", "--report ", "--format ", "--check ", "--help ", "--version " };
+		"--cpus ", "--mems ", "--cpu-period ", "--io-read ", "--io-write ",
+		"--io-read-ops ", "--io-write-ops ", "--pids ", "--time ", "--signal ", "--grace ",
+		"--quiet ", "--verbose ", "--dry-run ", "--report ", "--format ", "--check ",
+		"--help ", "--version " };
 	/* The first option of each group right below its title. */
 	static const char *const titles[] = { "\nMemory:\n  -m, --mem ", "\nCPU:\n  -c, --cpu ",
 		"\nInput and output:\n      --io-read ", "\nProcesses:\n  -p, --pids ",
@@ -703,6 +720,7 @@ int main(void)
 		TEST(the_last_one_wins),
 		TEST(oom),
 		TEST(cpu_weight),
+		TEST(cpu_lists),
 		TEST(signals),
 		TEST(numbers),
 		TEST(rlimits),

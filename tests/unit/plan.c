@@ -984,6 +984,91 @@ static void cpu_weight(void **state)
 		"--cpu-weight 1: cpu.idle is there from Linux 5.15 on");
 }
 
+static struct cpu_list cpu_list(const char *text)
+{
+	struct cpu_list list;
+	const char *reason = cpu_list_parse_kernel(text, &list);
+
+	check(!reason, "%s: %s", text, reason);
+	return list;
+}
+
+static void cpuset_v2(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->host.cpus_allowed = cpu_list("0-7");
+	scene->host.mems_allowed = cpu_list("0-1");
+	scene->spec.cpus = cpu_list("6,0-3");
+	check_settings(scene, "cgroup/cpuset.cpus 0-3,6\n");
+	assert_true(cpu_list_equal(&scene->plan.cpus, &scene->spec.cpus));
+	scene->spec.mems = cpu_list("1");
+	check_settings(scene, "cgroup/cpuset.cpus 0-3,6\n"
+			      "cgroup/cpuset.mems 1\n");
+	scene->spec.cpus = cpu_list("");
+	check_settings(scene, "cgroup/cpuset.mems 1\n");
+	check_enables(scene, "/sys/fs/cgroup: cpuset; memory, io, pids\n"
+			     "/sys/fs/cgroup/a: cpuset; memory, io, pids\n"
+			     "/sys/fs/cgroup/a/b: cpuset; memory, io, pids\n");
+}
+
+/* The kernel takes that on v2, and then silently gives all that is allowed. */
+static void cpuset_that_is_not_allowed(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->host.cpus_allowed = cpu_list("2-5");
+	scene->host.mems_allowed = cpu_list("0");
+	scene->spec.cpus = cpu_list("0-3");
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "cannot enforce --cpus: 0-3 was asked, only 2-5 is allowed here",
+		"--cpus 2-3");
+	scene->spec.cpus = cpu_list("8");
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "cannot enforce --cpus: 8 was asked, only 2-5 is allowed here",
+		"--cpus 2-5");
+	scene->spec.cpus = cpu_list("3");
+	scene->spec.mems = cpu_list("1");
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "cannot enforce --mems: 1 was asked, only 0 is allowed here",
+		"--mems 0");
+	scene->spec.best_effort = true;
+	check_settings(scene, "cgroup/cpuset.cpus 3\n");
+	assert_true(cpu_list_is_empty(&scene->plan.mems));
+	assert_int_equal(scene->plan.unenforced.count, 1);
+	assert_string_equal(scene->plan.unenforced.entries[0].option, "mems");
+	scene->spec.best_effort = false;
+	/* Nothing is known: that will show when the group is there. */
+	scene->host.mems_allowed = cpu_list("");
+	check_made(scene);
+}
+
+/* Before it has both no process can enter a v1 group: the other one is what is allowed. */
+static void cpuset_v1(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = legacy_host();
+	scene->host.cpus_allowed = cpu_list("0-7");
+	scene->host.mems_allowed = cpu_list("0-1");
+	scene->spec.cpus = cpu_list("3");
+	check_settings(scene, "cpuset/cpuset.cpus 3\n"
+			      "cpuset/cpuset.mems 0-1\n");
+	assert_string_equal(find_setting(scene, "cpuset.mems")->option, "cpus");
+	scene->spec.cpus = cpu_list("");
+	scene->spec.mems = cpu_list("0");
+	scene->host.cpuset_noprefix = true;
+	check_settings(scene, "cpuset/cpus 0-7\n"
+			      "cpuset/mems 0\n");
+	assert_string_equal(find_setting(scene, "cpus")->option, "mems");
+	scene->host.v1_count--;
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "cannot enforce --mems: no mounted cgroup hierarchy has",
+		"/proc/cgroups");
+}
+
 /* A period that was asked for is not changed behind the user's back. */
 static void cpu_quota_too_small(void **state)
 {
@@ -1444,6 +1529,9 @@ int main(void)
 		TEST(cpu),
 		TEST(cpu_burst),
 		TEST(cpu_weight),
+		TEST(cpuset_v2),
+		TEST(cpuset_that_is_not_allowed),
+		TEST(cpuset_v1),
 		TEST(cpu_quota_too_small),
 		TEST(nice_value),
 		TEST(io_of_one_device_by_several_names),

@@ -109,6 +109,9 @@ static void translate_v1(void **state)
 		{ "memory.oom.group", "1", -1 },
 		{ "memory.swap.high", "0", -1 },
 		{ "cpu.max.burst", "1000", 1, { { "cpu.cfs_burst_us", "1000" } } },
+		{ "cpuset.cpus", "0-3,8", 1, { { "cpuset.cpus", "0-3,8" } } },
+		{ "cpuset.mems", "0", 1, { { "cpuset.mems", "0" } } },
+		{ "cpuset.cpus.partition", "root", -1 },
 		{ "cpu.weight", "100", 1, { { "cpu.shares", "1024" } } },
 		/* Rounded to the nearest, as the kernel does. */
 		{ "cpu.weight", "1", 1, { { "cpu.shares", "10" } } },
@@ -200,12 +203,36 @@ static void the_file_holds_what_was_written(void **state)
 	}
 }
 
+static void effects(void **state)
+{
+	struct setting setting;
+
+	(void)state;
+	setting_init(&setting, CONTROLLER_CPUSET, "cpus", "cpuset.cpus", "0-1");
+	assert_string_equal(setting_effect_file(&setting, true), "cpuset.cpus.effective");
+	assert_string_equal(setting_effect_file(&setting, false), "cpuset.effective_cpus");
+	/* More than is allowed: the kernel takes it and gives all that is. */
+	assert_true(setting_holds(&setting, "0-1\n"));
+	assert_false(setting_holds(&setting, "0\n"));
+	assert_false(setting_holds(&setting, "0-15\n"));
+	assert_false(setting_holds(&setting, "\n"));
+	setting_init(&setting, CONTROLLER_CPUSET, "mems", "cpuset.mems", "0");
+	assert_string_equal(setting_effect_file(&setting, true), "cpuset.mems.effective");
+	assert_string_equal(setting_effect_file(&setting, false), "cpuset.effective_mems");
+	setting_init(&setting, CONTROLLER_CPUSET, "mems", "mems", "0");
+	assert_string_equal(setting_effect_file(&setting, false), "effective_mems");
+	setting_init(&setting, CONTROLLER_CPU, "cpu", "cpu.max", "max 100000");
+	assert_null(setting_effect_file(&setting, true));
+	assert_null(setting_effect_file(&setting, false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(init),
 		cmocka_unit_test(translate_v1),
 		cmocka_unit_test(the_file_holds_what_was_written),
+		cmocka_unit_test(effects),
 	};
 
 	return RUN_TESTS(tests);

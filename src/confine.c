@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "confine.h"
+
+#include <errno.h>
+#include <linux/mempolicy.h>
+#include <sys/syscall.h>
+
+#include "util.h"
+
+static int confine_to_cpus(const struct cpu_list *cpus)
+{
+	struct cpu_list own = { { 0 } };
+
+	/* The kernel's bit masks and ours are the same thing. */
+	if (syscall(SYS_sched_getaffinity, 0, sizeof(own.words), own.words) < 0)
+		return -1;
+	if (cpu_list_is_subset(&own, cpus))
+		return 0;
+	return (int)syscall(SYS_sched_setaffinity, 0, sizeof(cpus->words), cpus->words);
+}
+
+static int check_mems(const struct cpu_list *mems)
+{
+	struct cpu_list own = { { 0 } };
+
+	if (syscall(SYS_get_mempolicy, NULL, own.words, (unsigned long)CPU_LIST_MAX, NULL,
+		    MPOL_F_MEMS_ALLOWED) < 0)
+		return errno == ENOSYS ? 0 : -1; /* without CONFIG_NUMA there is one node */
+	if (cpu_list_is_subset(&own, mems))
+		return 0;
+	errno = EBADE;
+	return -1;
+}
+
+int confine_self(const struct cpu_list *cpus, const struct cpu_list *mems)
+{
+	if (!cpu_list_is_empty(cpus) && confine_to_cpus(cpus) < 0)
+		return -1;
+	return cpu_list_is_empty(mems) ? 0 : check_mems(mems);
+}
