@@ -30,35 +30,58 @@ static const struct option_row *find_row(const char *name, size_t length, char l
 	return NULL;
 }
 
+/* What the words say, by the rules of the manual page. */
+struct reading {
+	unsigned count;
+	struct {
+		const struct option_row *row;
+		const char *text; /* NULL: it takes none */
+	} options[8192];
+};
+
+static void add(struct reading *reading, const struct option_row *row, const char *text)
+{
+	require(reading->count < ARRAY_SIZE(reading->options), "%u options", reading->count);
+	reading->options[reading->count].row = row;
+	reading->options[reading->count++].text = text;
+}
+
 /* How many words the option that words[0] begins takes, 0: it is none, or its argument is missing. */
-static int words_of_long(char *const *words)
+static int read_long(struct reading *reading, char *const *words)
 {
 	const char *name = words[0] + 2;
 	size_t length = strcspn(name, "=");
 	const struct option_row *row = find_row(name, length, '\0');
+	bool equals = name[length] == '=';
 
-	if (!row || (!row->argument && name[length] == '='))
+	if (!row || (!row->argument && equals) || (row->argument && !equals && !words[1]))
 		return 0;
-	if (!row->argument || name[length] == '=')
+	if (!row->argument) {
+		add(reading, row, NULL);
 		return 1;
-	return words[1] ? 2 : 0;
+	}
+	add(reading, row, equals ? name + length + 1 : words[1]);
+	return equals ? 1 : 2;
 }
 
-static int words_of_letters(char *const *words)
+static int read_letters(struct reading *reading, char *const *words)
 {
 	for (const char *p = words[0] + 1; *p; p++) {
 		const struct option_row *row = find_row(NULL, 0, *p);
 
-		if (!row)
+		if (!row || (row->argument && !p[1] && !words[1]))
 			return 0;
-		if (row->argument)
-			return p[1] ? 1 : words[1] ? 2 : 0;
+		if (row->argument) {
+			add(reading, row, p[1] ? p + 1 : words[1]);
+			return p[1] ? 1 : 2;
+		}
+		add(reading, row, NULL);
 	}
 	return 1;
 }
 
 /* The index of COMMAND, or of the end; -1: the words are not to be accepted. */
-static int find_command(char *const *argv)
+static int read_words(struct reading *reading, char *const *argv)
 {
 	int index = argv[0] ? 1 : 0;
 
@@ -67,13 +90,26 @@ static int find_command(char *const *argv)
 
 		if (strcmp(argv[index], "--") == 0)
 			return index + 1;
-		used = argv[index][1] == '-' ? words_of_long(argv + index)
-					     : words_of_letters(argv + index);
+		used = argv[index][1] == '-' ? read_long(reading, argv + index)
+					     : read_letters(reading, argv + index);
 		if (used == 0)
 			return -1;
 		index += used;
 	}
 	return index;
+}
+
+/* Does every option take its argument? */
+static bool are_taken(const struct reading *reading)
+{
+	struct spec spec;
+
+	spec_init(&spec);
+	for (unsigned i = 0; i < reading->count; i++)
+		if (reading->options[i].row->set(&spec, reading->options[i].row,
+			    reading->options[i].text))
+			return false;
+	return true;
 }
 
 static void check_quantity(const char *name, const struct quantity *quantity, uint64_t lowest,
@@ -234,16 +270,19 @@ static void check_plan(const struct spec *spec, enum host_mode mode)
 
 static void check_words(char **argv, int argc)
 {
-	int command = find_command(argv);
+	struct reading reading = { .count = 0 };
+	int command = read_words(&reading, argv);
+	bool good = command >= 0 && are_taken(&reading);
 	struct fault f = { 0 };
 	struct spec spec;
 
 	spec_init(&spec);
 	if (options_parse(&spec, argc, argv, &f) < 0) {
 		require(strncmp(f.what, "cannot use ", 11) == 0, "'%s'", f.what);
+		require(!good, "%s", f.what);
 		return;
 	}
-	require(command >= 0, "what is no option was taken for one");
+	require(good, "what is no option was taken for one");
 	require(spec.command == (argv[command] ? &argv[command] : NULL), "COMMAND is word %d",
 		command);
 	check_spec(&spec);

@@ -28,6 +28,7 @@ static char *read_line(const char *line, bool *good)
 	if (strncmp(p, "--", 2) == 0)
 		p += 2;
 	name_length = strcspn(p, "=" BLANKS);
+	*good = name_length > 0;
 	word = malloc(strlen(p) + 4);
 	if (!word)
 		abort();
@@ -38,7 +39,7 @@ static char *read_line(const char *line, bool *good)
 	if (has_value)
 		p += 1 + strspn(p + 1, BLANKS);
 	if (!*p || *p == '#') {
-		*good = !has_value;
+		*good = *good && !has_value;
 		return word;
 	}
 	*out++ = '=';
@@ -110,47 +111,60 @@ static bool parse(struct spec *spec, char *text, struct fault *f)
 	return profile_parse(spec, text, "x.conf", f) == 0;
 }
 
-/* The words of the lines as a command line; false: a line has not the form of an option. */
-static bool make_words(const char *text, char *argv[WORDS_MAX + 1])
-{
-	int argc = 0;
-	bool good = true;
+/* A command line of the words that a file's lines stand for. */
+struct words {
+	bool good;  /* every line has the form of an option */
+	bool whole; /* there was room for all */
+	int argc;
+	char *argv[WORDS_MAX + 1];
+};
 
-	argv[argc++] = fuzz_string("limit", 5);
-	while (*text && good && argc < WORDS_MAX) {
+static struct words make_words(const char *text)
+{
+	struct words words = { .good = true };
+
+	words.argv[words.argc++] = fuzz_string("limit", 5);
+	while (*text && words.argc < WORDS_MAX) {
 		size_t length = strcspn(text, "\n");
 		char *line = fuzz_string(text, length);
+		bool good;
 
-		argv[argc] = read_line(line, &good);
-		argc += argv[argc] != NULL;
+		words.argv[words.argc] = read_line(line, &good);
+		words.argc += words.argv[words.argc] != NULL;
+		words.good = words.good && good;
 		text += length + (text[length] == '\n');
 		free(line);
 	}
-	argv[argc] = NULL;
-	return good && !*text;
+	words.argv[words.argc] = NULL;
+	words.whole = !*text;
+	return words;
+}
+
+static void free_words(struct words *words)
+{
+	while (words->argc-- > 0)
+		free(words->argv[words->argc]);
+}
+
+/* Are they accepted, and such that they may stand in a file? The spec points into the words. */
+static bool are_accepted(struct words *words, struct spec *spec)
+{
+	struct fault f = { 0 };
+
+	spec_init(spec);
+	return words->good && options_parse(spec, words->argc, words->argv, &f) == 0 &&
+	       !spec->command && !spec->help && !spec->version && spec->profile_count == 0;
 }
 
 static void check_accepted(const struct spec *spec, const char *text)
 {
-	char *argv[WORDS_MAX + 1];
-	struct fault f = { 0 };
+	struct words words = make_words(text);
 	struct spec expected;
-	int argc = 0;
-	bool good = make_words(text, argv);
 
-	while (argv[argc])
-		argc++;
-	if (argc < WORDS_MAX) {
-		require(good, "no option, but accepted: '%s'", argv[argc - 1]);
-		spec_init(&expected);
-		require(options_parse(&expected, argc, argv, &f) == 0, "%s", f.what);
-		require(!expected.command && !expected.help && !expected.version &&
-				expected.profile_count == 0,
-			"not for a file");
+	require(!words.whole || are_accepted(&words, &expected), "accepted: '%s'", text);
+	if (words.whole)
 		compare(spec, &expected);
-	}
-	while (argc-- > 0)
-		free(argv[argc]);
+	free_words(&words);
 }
 
 /* The lines before the one that is blamed are fine, and with it they are not. */
@@ -160,6 +174,7 @@ static void check_refused(const char *text, const struct fault *f)
 	int used = 0;
 	const char *line = text;
 	struct fault unused = { 0 };
+	struct words words;
 	struct spec spec;
 	char *copy;
 
@@ -176,6 +191,13 @@ static void check_refused(const char *text, const struct fault *f)
 	free(copy);
 	copy = fuzz_string(text, (size_t)(line - text) + strcspn(line, "\n"));
 	require(!parse(&spec, copy, &unused), "up to line %u", number);
+	free(copy);
+	copy = fuzz_string(text, (size_t)(line - text) + strcspn(line, "\n"));
+	words = make_words(copy);
+	require(strcspn(line, "\n") > PROFILE_LINE_MAX || !words.whole ||
+			!are_accepted(&words, &spec),
+		"%s", f->what);
+	free_words(&words);
 	free(copy);
 }
 
