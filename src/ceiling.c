@@ -3,10 +3,13 @@
 
 #include "ceiling.h"
 
+#include <sched.h>
+
 #include "files.h"
 #include "host.h"
 
 #define MILLION UINT64_C(1000000)
+#define CPU_SETS 16 /* of 1024 CPUs each: twice what the kernel can have */
 
 /* v1 says 'no limit' with the largest number of whole pages. */
 #define V1_UNLIMITED_BYTES ((uint64_t)INT64_MAX / 65536 * 65536)
@@ -183,12 +186,24 @@ unsigned cpulist_count(const char *text)
 	}
 }
 
+/* The CPUs that the caller may run on, cpusets and taskset(1) included. */
+static unsigned count_affinity(void)
+{
+	cpu_set_t sets[CPU_SETS];
+
+	return sched_getaffinity(0, sizeof(sets), sets) == 0
+		       ? (unsigned)CPU_COUNT_S(sizeof(sets), sets)
+		       : 0;
+}
+
 void ceilings_read(struct host *host, const struct spec *spec, int root_fd)
 {
+	/* COMMAND is told how many CPUs it has: see jobs.h. */
+	const bool told = spec->jobs_env || !cpu_list_is_empty(&spec->cpus);
 	char text[1024];
 
 	read_memory(host, spec, root_fd);
-	if (spec->cpu.kind != QUANTITY_UNSET)
+	if (spec->cpu.kind != QUANTITY_UNSET || told)
 		walk(host, CEILING_CPU, CONTROLLER_CPU, "cpu.max", read_cpu_max, "cpu.cfs_quota_us",
 			read_cfs_quota, root_fd);
 	if (spec->pids.kind != QUANTITY_UNSET)
@@ -198,4 +213,6 @@ void ceilings_read(struct host *host, const struct spec *spec, int root_fd)
 	if (spec->cpu.kind == QUANTITY_NUMBER && spec->cpu.value > MILLION &&
 		file_read_at(root_fd, "/sys/devices/system/cpu/online", text, sizeof(text)) > 0)
 		host->online_cpus = cpulist_count(text);
+	if (told || (spec->cpu.kind == QUANTITY_NUMBER && spec->cpu.value > MILLION))
+		host->affinity_cpus = count_affinity();
 }

@@ -31,7 +31,7 @@ struct ceiling {
 
 struct host;
 
-/* Fill host->ceilings and host->online_cpus. The levels and v1 hierarchies must be known. */
+/* Fill host->ceilings, host->online_cpus and host->affinity_cpus. The levels and v1 hierarchies must be known. */
 void ceilings_read(struct host *host, const struct spec *spec, int root_fd);
 
 /* '0-3,8' of a cpulist file: how many; 0 if it cannot be read. */

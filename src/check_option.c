@@ -46,6 +46,7 @@ static const struct {
 	{ "nice", "--nice 19" },
 	{ "oom-score-adj", "--oom-score-adj 1000" },
 	{ "delegate", "--delegate" },
+	{ "jobs-env", NULL },
 	{ "profile", NULL },
 	{ "config", NULL },
 	{ "best-effort", NULL },

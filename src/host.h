@@ -69,6 +69,7 @@ struct host {
 	uint64_t swap_total_bytes;
 	struct ceiling ceilings[CEILINGS]; /* of what is asked */
 	unsigned online_cpus;              /* 0: not known, or not asked for more than one */
+	unsigned affinity_cpus; /* that this process may run on; 0: not asked, as above */
 	uint64_t page_size_bytes;
 	bool has_zswap;               /* the kernel does, switched on or not; false if not asked */
 	struct cpu_list cpus_allowed; /* around the caller; empty: not known, or not asked */

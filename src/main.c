@@ -13,7 +13,7 @@
  *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_cpuset.c, plan_io.c, plan_print.c,
  *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
- *   node ──▶ child, outcome   guard.c, spawn.c, confine.c and process_limits.c (before exec),
+ *   node ──▶ child, outcome   guard.c, spawn.c, jobs.c, confine.c and process_limits.c (before exec),
  *                              supervise.c, oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c

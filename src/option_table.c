@@ -78,6 +78,8 @@ const struct option_row option_rows[] = {
 	  "TERM, SIGINT or 15", option_set_signal },
 	{ 0, "grace", "DUR", GROUP_TIME, "from that signal to SIGKILL for the whole tree (5s)",
 	  FORMS_DURATION, option_set_quantity, offsetof(struct spec, grace_us), quantity_parse_duration_or_zero },
+	{ 0, "jobs-env", NULL, GROUP_RUNNING, "set MAKEFLAGS, OMP_NUM_THREADS, GOMAXPROCS, … to the CPUs there are",
+	  NULL, option_set_flag, offsetof(struct spec, jobs_env) },
 	{ 0, "profile", "NAME", GROUP_RUNNING, "options from ~/.config/limit/NAME.conf or /etc/limit/NAME.conf",
 	  "the name of a file, without .conf", option_set_profile },
 	{ 0, "config", "FILE", GROUP_RUNNING, "options from FILE; the command line wins over all files",

@@ -8,6 +8,7 @@
 
 #include "explain.h"
 #include "files.h"
+#include "jobs.h"
 #include "plan_settings.h"
 
 const struct plan_group *plan_v2_group(const struct plan *plan)
@@ -337,6 +338,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	snprintf(plan->name, sizeof(plan->name), HOST_NODE_PREFIX "%d-%" PRIu64, (int)host->pid,
 		host->start_time_ticks);
 	plan->why = explain_place(plan);
+	plan->jobs = jobs_cpus(spec, host);
 	if (host->mode == HOST_NONE && !spec->best_effort)
 		return explain_no_hierarchy(f);
 	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)

@@ -77,6 +77,7 @@ struct plan {
 	struct cpu_list cpus;  /* empty: not limited */
 	struct cpu_list mems;
 	bool cpuset_noprefix;   /* v1's cpuset.cpus is called 'cpus' */
+	unsigned jobs;          /* CPUs to tell COMMAND of; 0: its environment is left alone */
 	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
 	struct effective effective[EFFECTIVES]; /* what the limits come to, with those around */
 	bool best_effort;             /* what cannot be enforced is listed, and the rest is done */

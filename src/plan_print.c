@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "files.h"
+#include "jobs.h"
 #include "plan.h"
 #include "process_limits.h"
 
@@ -54,6 +55,11 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 	if (process_limits_asked(spec)) {
 		fputs("set    ", out);
 		process_limits_print(spec, out);
+		fputc('\n', out);
+	}
+	if (plan->jobs) {
+		fputs("env   ", out);
+		jobs_print(plan->jobs, spec->jobs_env, environ, out);
 		fputc('\n', out);
 	}
 	fputs("run   ", out);

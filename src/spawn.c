@@ -15,6 +15,7 @@
 #include "confine.h"
 #include "exit_status.h"
 #include "files.h"
+#include "jobs.h"
 #include "monotonic.h"
 #include "process_limits.h"
 
@@ -61,6 +62,7 @@ struct child_work {
 	const struct inherited *inherited;
 	const struct spec *spec;
 	const struct plan *plan;
+	char *const *environment;
 };
 
 void spawn_prepare(struct inherited *inherited)
@@ -119,7 +121,8 @@ static void child_run(const struct child_work *work)
 	/* Last, so that none of them stands in our own way. */
 	if (process_limits_apply(work->spec, &step) < 0)
 		child_fail(work, STAGE_LIMITS, step);
-	execvp(work->spec->command[0], work->spec->command);
+	/* It searches the caller's PATH, not the new one's. */
+	execvpe(work->spec->command[0], work->spec->command, work->environment);
 	child_fail(work, STAGE_EXEC, 0);
 }
 
@@ -280,10 +283,20 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.inherited = inherited,
 		.spec = spec,
 		.plan = node->plan,
+		.environment = environ,
 	};
+	_cleanup_free_ char **environment = NULL;
 	enum spawn_result result;
 
 	*child = (struct child){ .pidfd = -1, .name = spec->command[0] };
+	if (node->plan->jobs) {
+		environment = jobs_environment(environ, node->plan->jobs, spec->jobs_env);
+		work.environment = environment;
+	}
+	if (!work.environment) {
+		fault_set(f, ENOMEM, "cannot make the environment of '%s'", child->name);
+		return SPAWN_FAILED;
+	}
 	if (pipe2(work.report_fds, O_CLOEXEC) < 0) {
 		fault_set(f, errno, "cannot make a pipe");
 		return SPAWN_FAILED;

@@ -88,6 +88,7 @@ struct spec {
 	int signal;    /* the first signal when time is up */
 	struct spec_profile profiles[SPEC_PROFILES_MAX];
 	unsigned profile_count;
+	bool jobs_env;    /* tell build tools and thread pools how many CPUs there are */
 	bool delegate;    /* COMMAND gets a subtree of its own to divide */
 	bool best_effort; /* a limit that cannot be enforced is listed, not fatal */
 	bool quiet;

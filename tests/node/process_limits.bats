@@ -12,6 +12,7 @@ setup()
 
 teardown()
 {
+	kill %% 2>/dev/null && wait %% || :
 	assert_nothing_left
 }
 
@@ -109,26 +110,51 @@ refused()
 	assert_report '^  each +nice 7$'
 }
 
-@test "nice: the share of a CPU" {
-	[ "$(id -u)" -eq 0 ] || skip "only root may lower a nice value"
+# Run 'hog cpu 2' on $cpu, with the words given before it, and set $own and $other to the CPU time
+# that it and the process $1 had meanwhile, in ticks: the other must run before and after.
+measure_against()
+{
+	local pid=$1 before
+
+	shift
+	before=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
+	own=$("$@" taskset -c "$cpu" "$hog" cpu 2 | awk '{ print $1 * 100 }')
+	other=$(($(awk '{ print $14 + $15 }' "/proc/$pid/stat") - before))
+	echo "own $own, other $other"
+}
+
+# On the last CPU that there is.
+start_busy()
+{
 	cpu=$(taskset -pc $$ | sed 's/.*[: ,-]//')
-	run_limit --nice 19 -- taskset -c "$cpu" sh -c '
-		"$0" cpu 2 >nice19 &
-		nice -n -19 "$0" cpu 2 >nice0
-		wait' "$hog"
-	assert_status 0
+	rm -f pid
+	"$LIMIT" -q --time 60s "$@" -- sh -c 'echo $$ >pid; exec taskset -c "$1" "$0" spin 60' "$hog" "$cpu" &
+	until [ -s pid ]; do sleep 0.01; done
+}
+
+@test "nice: the share of a CPU" {
+	[ "$(getconf CLK_TCK)" -eq 100 ]
+	start_busy --nice 19
+	measure_against "$(cat pid)"
+	kill %%
+	wait %% || :
 	# Weights 15 and 1024.
-	assert_between "$(awk '{ print 4 * $1 }' nice19)" "$(cat nice0)" 3
+	assert_between $((4 * other)) "$own" 300
 }
 
 @test "nice weighs the whole node against others where it is a cpu group of its own" {
-	[ "$(id -u)" -eq 0 ] || skip "only root has another cpu group to compare with"
-	cpu=$(taskset -pc $$ | sed 's/.*[: ,-]//')
-	"$LIMIT" -q --cpu 1 --nice 15 -- taskset -c "$cpu" "$hog" cpu 2 >nice15 &
-	"$LIMIT" -q --cpu 1 -- taskset -c "$cpu" "$hog" cpu 2 >nice0
-	wait $!
+	start_busy --cpu 1 --nice 15
+	measure_against "$(cat pid)" "$LIMIT" -q --cpu 1 --
+	kill %%
+	wait %% || :
 	# Weights 36 and 1024.
-	assert_between "$(awk '{ print 4 * $1 }' nice15)" "$(cat nice0)" 3
+	assert_between $((4 * other)) "$own" 300
+	# A group of its own weighs as much as the other one, were it not for the nice value.
+	start_busy --cpu 1
+	measure_against "$(cat pid)" "$LIMIT" -q --cpu 1 --
+	kill %%
+	wait %% || :
+	assert_between 1 "$own" $((4 * other))
 }
 
 @test "oom_score_adj: who is killed first" {

@@ -765,6 +765,7 @@ static void ceilings_v2(void **state)
 	check_ceiling(&scene->host, CEILING_MEM_HIGH, 3 * GIB, service);
 	check_ceiling(&scene->host, CEILING_SWAP, 0, "/sys/fs/cgroup/user.slice");
 	assert_int_equal(scene->host.online_cpus, 3);
+	assert_true(scene->host.affinity_cpus > 0);
 	/* Only what is asked is read. */
 	scene->spec.cpu.kind = scene->spec.mem.kind = scene->spec.mem_high.kind = QUANTITY_UNSET;
 	assert_int_equal(discover(scene), 0);
@@ -773,6 +774,12 @@ static void ceilings_v2(void **state)
 	check_ceiling(&scene->host, CEILING_MEM_HIGH, 0, NULL);
 	check_ceiling(&scene->host, CEILING_PIDS, 4915, USER_SLICE);
 	assert_int_equal(scene->host.online_cpus, 0);
+	assert_int_equal(scene->host.affinity_cpus, 0);
+	scene->spec.jobs_env = true;
+	assert_int_equal(discover(scene), 0);
+	check_ceiling(&scene->host, CEILING_CPU, 1500000, service);
+	assert_true(scene->host.affinity_cpus > 0);
+	scene->spec.jobs_env = false;
 }
 
 static void ceilings_v1(void **state)

@@ -1407,7 +1407,7 @@ static void print_v2(void **state)
 	struct scene *scene = *state;
 
 	scene->spec.mem = NUMBER(500 * MIB);
-	scene->spec.cpu = NUMBER(1500000);
+	scene->spec.cpu = NUMBER(500000);
 	scene->spec.pids = NUMBER(100);
 	scene->spec.io[scene->spec.io_count++] =
 		(struct spec_io){ IO_RBPS, "io-read", "8:1", NUMBER(20 * MIB) };
@@ -1423,9 +1423,10 @@ static void print_v2(void **state)
 		"write  /sys/fs/cgroup/limit-4242-293893/memory.max  524288000\n"
 		"write  /sys/fs/cgroup/limit-4242-293893/memory.swap.max  0\n"
 		"write  /sys/fs/cgroup/limit-4242-293893/memory.oom.group  1\n"
-		"write  /sys/fs/cgroup/limit-4242-293893/cpu.max  150000 100000\n"
+		"write  /sys/fs/cgroup/limit-4242-293893/cpu.max  50000 100000\n"
 		"write  /sys/fs/cgroup/limit-4242-293893/pids.max  100\n"
 		"write  /sys/fs/cgroup/limit-4242-293893/io.max  8:0 rbps=20971520\n"
+		"env    LIMIT_CPUS=1\n"
 		"run    make -j 4\n");
 }
 
@@ -1483,6 +1484,7 @@ static void print_hybrid(void **state)
 		"write  /sys/fs/cgroup/cpu/limit-16798-293893/cpu.cfs_quota_us  5000\n"
 		"write  /sys/fs/cgroup/blkio/limit-16798-293893/blkio.throttle.write_iops_device  "
 		"254:0 500\n"
+		"env    LIMIT_CPUS=1\n"
 		"run    make -j 4\n");
 }
 
