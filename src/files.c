@@ -104,6 +104,11 @@ DIR *directory_open_at(int dir_fd, const char *path)
 	return directory;
 }
 
+bool file_is_writable_at(int dir_fd, const char *path)
+{
+	return faccessat(dir_fd, below(dir_fd, path), W_OK, 0) == 0;
+}
+
 char *text_trim(char *text)
 {
 	size_t length = strlen(text);

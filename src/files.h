@@ -31,6 +31,9 @@ int file_write_at(int dir_fd, const char *path, const char *text);
 
 bool file_exists_at(int dir_fd, const char *path);
 
+/* May the caller write it, by access(2)? */
+bool file_is_writable_at(int dir_fd, const char *path);
+
 /* opendir(3); NULL with errno set. For closedir(). */
 DIR *directory_open_at(int dir_fd, const char *path);
 

@@ -103,6 +103,14 @@ static void read_level_memory(struct host_level *level, const struct spec *spec,
 		level->memory_min_bytes = read_memory_file(root_fd, level->path, "memory.min", 0);
 }
 
+/* May the caller not write what a group hands on? */
+static bool is_locked(int root_fd, const char *dir)
+{
+	_cleanup_free_ char *path = path_join(dir, "cgroup.subtree_control");
+
+	return !file_is_writable_at(root_fd, path) && errno == EACCES;
+}
+
 static void read_level(struct host_level *level, char *path, const struct spec *spec, int root_fd)
 {
 	_cleanup_free_ char *type_path = path_join(path, "cgroup.type");
@@ -115,6 +123,8 @@ static void read_level(struct host_level *level, char *path, const struct spec *
 		.enabled = read_controllers(root_fd, path, "cgroup.subtree_control"),
 	};
 	read_level_memory(level, spec, root_fd);
+	level->locked = level->controllers & HOST_MAIN_CONTROLLERS & ~level->enabled &&
+			is_locked(root_fd, path);
 	/* Only the real root has no cgroup.type (cgroup-v2.rst, "Core Interface Files"). */
 	level->is_root = !file_exists_at(root_fd, type_path);
 	if (level->is_root)
@@ -204,16 +214,43 @@ static int read_mounts(struct host *host, const struct spec *spec, int root_fd, 
 
 static enum host_mode find_mode(const struct host *host)
 {
-	const controller_set main_ones =
-		CONTROLLER_BIT(CONTROLLER_CPU) | CONTROLLER_BIT(CONTROLLER_MEMORY) |
-		CONTROLLER_BIT(CONTROLLER_IO) | CONTROLLER_BIT(CONTROLLER_PIDS);
 	bool v1_carries = false;
 
 	for (unsigned i = 0; i < host->v1_count; i++)
-		v1_carries |= (host->v1[i].controllers & main_ones) != 0;
+		v1_carries |= (host->v1[i].controllers & HOST_MAIN_CONTROLLERS) != 0;
 	if (host->v2_mount)
 		return v1_carries ? HOST_HYBRID : HOST_UNIFIED;
 	return host->v1_count ? HOST_LEGACY : HOST_NONE;
+}
+
+/* 'NAME HIERARCHY GROUPS ENABLED' lines, v1 names (cgroups(7)). */
+static void read_kernel(struct host *host, int root_fd)
+{
+	controller_set missing = (HOST_MAIN_CONTROLLERS | CONTROLLER_BIT(CONTROLLER_CPUSET)) &
+				 ~host_v2_controllers(host);
+	_cleanup_free_ char *text = NULL;
+	char line[256];
+
+	for (unsigned i = 0; i < host->v1_count; i++)
+		missing &= ~host->v1[i].controllers;
+	text = missing ? file_slurp_at(root_fd, "/proc/cgroups") : NULL;
+	host->kernel.known = text != NULL;
+	for (const char *cursor = text; cursor && next_line(&cursor, line, sizeof(line));) {
+		const char *rest = line + strcspn(line, "\t ");
+		_cleanup_free_ char *name = text_format("%.*s", (int)(rest - line), line);
+		controller_set controller = controllers_parse(name);
+		uint64_t numbers[3] = { 0 };
+
+		for (unsigned i = 0; i < ARRAY_SIZE(numbers); i++) {
+			rest += strspn(rest, "\t ");
+			scan_u64(&rest, &numbers[i]);
+		}
+		host->kernel.built_in |= controller;
+		if (numbers[0])
+			host->kernel.bound_to_v1 |= controller;
+		if (!numbers[2])
+			host->kernel.disabled |= controller;
+	}
 }
 
 /* 'KEY:   12345 kB' of /proc/meminfo, in bytes. */
@@ -266,6 +303,7 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
 		return -1;
 	host->mode = find_mode(host);
+	read_kernel(host, root_fd);
 	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;

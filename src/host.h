@@ -29,6 +29,11 @@
 #define HOST_NODE_PREFIX "limit-"
 #define HOST_LEAF_NAME "command"
 
+/* Those that make the difference between a v1 host and a v2 host. */
+#define HOST_MAIN_CONTROLLERS                                                                      \
+	(CONTROLLER_BIT(CONTROLLER_CPU) | CONTROLLER_BIT(CONTROLLER_MEMORY) |                      \
+		CONTROLLER_BIT(CONTROLLER_IO) | CONTROLLER_BIT(CONTROLLER_PIDS))
+
 enum host_mode {
 	HOST_NONE,    /* no cgroup hierarchy that can be used */
 	HOST_LEGACY,  /* cgroup v1 alone */
@@ -52,8 +57,17 @@ struct host_level {
 	bool is_root;              /* the real root: may hold processes beside controllers */
 	bool populated;            /* processes in the group itself */
 	bool threaded;             /* cgroup.type is not 'domain' */
+	bool locked;               /* what is not enabled is not the caller's to enable */
 	uint64_t memory_low_bytes; /* 0: nothing is protected, or not asked */
 	uint64_t memory_min_bytes;
+};
+
+/* What /proc/cgroups says; read if one of the main controllers, or cpuset, is in no hierarchy. */
+struct host_kernel {
+	bool known;
+	controller_set built_in;
+	controller_set disabled;    /* cgroup_disable= on the kernel command line */
+	controller_set bound_to_v1; /* to a hierarchy, mounted here or not */
 };
 
 struct host {
@@ -64,6 +78,7 @@ struct host {
 	unsigned level_count;
 	struct host_v1 v1[HOST_V1_MAX];
 	unsigned v1_count;
+	struct host_kernel kernel;
 	struct devices devices; /* that the io options mean */
 	uint64_t mem_total_bytes;
 	uint64_t swap_total_bytes;

@@ -64,6 +64,18 @@ char *controllers_format(controller_set set, char *text, size_t size)
 	return text;
 }
 
+char *controllers_format_enable(controller_set set, char *text, size_t size)
+{
+	size_t length = 0;
+
+	text[0] = '\0';
+	for (unsigned c = 0; c < CONTROLLERS; c++)
+		if (set & CONTROLLER_BIT(c) && length < size)
+			length += (size_t)snprintf(text + length, size - length, "%s+%s",
+				length ? " " : "", controller_name_v2(c));
+	return text;
+}
+
 bool scan_u64(const char **cursor, uint64_t *value)
 {
 	const char *p = *cursor;

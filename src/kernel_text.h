@@ -37,6 +37,9 @@ controller_set controllers_parse(const char *text);
 /* 'memory, pids' for messages; v2 names, 'nothing' for the empty set. Returns text. */
 char *controllers_format(controller_set set, char *text, size_t size);
 
+/* '+memory +pids', as cgroup.subtree_control takes it. Returns text. */
+char *controllers_format_enable(controller_set set, char *text, size_t size);
+
 /* Read an unsigned decimal number and move *cursor past it; false: there is none, or it is huge. */
 bool scan_u64(const char **cursor, uint64_t *value);
 

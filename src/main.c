@@ -18,7 +18,7 @@
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c
  *
- * explain.c knows causes and remedies, unenforced.c lists what --best-effort lets go.
+ * explain.c (with realtime.c) knows causes and remedies, unenforced.c lists what --best-effort lets go.
  *
  * --check goes the same way once for every option, to a node and back: check.c (what is there),
  * check_probe.c, check_option.c (the trials), check_print.c, check_json.c.

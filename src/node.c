@@ -96,24 +96,11 @@ int node_lose_group(struct node *node, unsigned group, const struct fault *f)
 	return 0;
 }
 
-/* '+cpu +pids' */
-static char *format_enable(controller_set set, char *text, size_t size)
-{
-	size_t length = 0;
-
-	text[0] = '\0';
-	for (unsigned c = 0; c < CONTROLLERS; c++)
-		if (set & CONTROLLER_BIT(c) && length < size)
-			length += (size_t)snprintf(text + length, size - length, "%s+%s",
-				length ? " " : "", controller_name_v2(c));
-	return text;
-}
-
 static int enable(const char *path, controller_set set)
 {
 	char text[128];
 
-	return file_write_at(AT_FDCWD, path, format_enable(set, text, sizeof(text)));
+	return file_write_at(AT_FDCWD, path, controllers_format_enable(set, text, sizeof(text)));
 }
 
 /* What is required could not be switched on at once: with best_effort, what goes goes. */
@@ -124,7 +111,7 @@ static void enable_one_by_one(struct node *node, const struct plan_enable *enabl
 		if (!(enable_of->required & CONTROLLER_BIT(c)) ||
 			enable(path, CONTROLLER_BIT(c)) == 0)
 			continue;
-		explain_enable(enable_of, CONTROLLER_BIT(c), errno, f);
+		explain_enable(enable_of, node->plan->groups[0].mount, CONTROLLER_BIT(c), errno, f);
 		for (unsigned i = 0; i < node->plan->setting_count; i++)
 			if (node->plan->settings[i].setting.controller == c)
 				node_lose_setting(node, i, f);
@@ -138,7 +125,8 @@ static int enable_controllers(struct node *node, const struct plan_enable *enabl
 	_cleanup_free_ char *path = path_join(enable_of->path, "cgroup.subtree_control");
 
 	if (enable_of->required && enable(path, enable_of->required) < 0) {
-		explain_enable(enable_of, enable_of->required, errno, f);
+		explain_enable(enable_of, node->plan->groups[0].mount, enable_of->required, errno,
+			f);
 		if (!node->plan->best_effort)
 			return -1;
 		enable_one_by_one(node, enable_of, path, f);

@@ -134,9 +134,12 @@ static int check_levels(struct draft *draft, controller_set offered, struct faul
 		const struct host_level *level = &host->levels[i];
 		controller_set missing = draft_required(draft) & offered & ~level->enabled;
 
-		if (!missing || may_enable(level))
+		if (!missing || (may_enable(level) && !level->locked))
 			continue;
-		explain_cannot_enable(level, missing, host, f);
+		if (level->locked)
+			explain_not_delegated(level, missing, host, f);
+		else
+			explain_cannot_enable(level, missing, host, f);
 		if (forgo(draft, missing, f) < 0)
 			return -1;
 	}

@@ -801,6 +801,30 @@ static void ceilings_v1(void **state)
 	check_ceiling(&scene->host, CEILING_MEM_HIGH, 0, NULL);
 }
 
+/* /proc/cgroups is looked at where a controller is in no hierarchy. */
+static void kernel_controllers(void **state)
+{
+	static const char text[] =
+		"#subsys_name\thierarchy\tnum_cgroups\tenabled\n"
+		"cpuset\t0\t1\t1\ncpu\t3\t1\t1\nblkio\t0\t1\t1\nmemory\t0\t1\t0\n"
+		"devices\t4\t1\t1\n";
+	struct scene *scene = *state;
+	const struct host *host = visit(scene, "v2-root");
+
+	tree_write(&scene->tree, "/proc/cgroups", text);
+	assert_int_equal(discover(scene), 0);
+	assert_false(host->kernel.known);
+	tree_write(&scene->tree, "/sys/fs/cgroup/cgroup.controllers", "cpu io memory\n");
+	assert_int_equal(discover(scene), 0);
+	assert_true(host->kernel.known);
+	assert_int_equal(host->kernel.built_in, CPU | MEMORY | IO | CPUSET);
+	assert_int_equal(host->kernel.bound_to_v1, CPU);
+	assert_int_equal(host->kernel.disabled, MEMORY);
+	tree_unlink(&scene->tree, "/proc/cgroups");
+	assert_int_equal(discover(scene), 0);
+	assert_false(host->kernel.known);
+}
+
 static void cpulists(void **state)
 {
 	static const struct {
@@ -924,6 +948,7 @@ int main(void)
 		TEST(ceilings_v2),
 		TEST(ceilings_v1),
 		TEST(cpulists),
+		TEST(kernel_controllers),
 		TEST(devices),
 		TEST(device_nodes),
 		TEST(release_twice),

@@ -1066,7 +1066,7 @@ static void cpuset_v1(void **state)
 	scene->host.v1_count--;
 	assert_int_equal(make(scene), -1);
 	check_fault(&scene->f, 0, "cannot enforce --mems: no mounted cgroup hierarchy has",
-		"/proc/cgroups");
+		"-o cpuset");
 }
 
 /* A period that was asked for is not changed behind the user's back. */
@@ -1329,6 +1329,27 @@ static void nowhere(void **state)
 	assert_int_equal(scene->plan.group_count, 0);
 }
 
+/* What is not ours to switch on is told before what must not be: it is the first to be mended. */
+static void locked_group_is_refused(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->host.levels[2].locked = true;
+	scene->host.levels[0].populated = true;
+	scene->spec.cpu = NUMBER(1000000);
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, EACCES,
+		"cannot switch on cpu in '/sys/fs/cgroup', which is not yours",
+		"echo +cpu >/sys/fs/cgroup/cgroup.subtree_control");
+	/* What is on need not be switched on. */
+	scene->host.levels[2].enabled = scene->host.levels[1].enabled = CPU;
+	scene->host.levels[0].populated = false;
+	check_enables(scene, "/sys/fs/cgroup: nothing; memory, io, pids\n"
+			     "/sys/fs/cgroup/a: nothing; memory, io, pids\n"
+			     "/sys/fs/cgroup/a/b: cpu; memory, io, pids\n");
+}
+
 /* Whose limit it is, and which controller is not there. */
 static void missing_controllers(void **state)
 {
@@ -1337,10 +1358,10 @@ static void missing_controllers(void **state)
 		const char *what;
 		const char *hint;
 	} rows[] = {
-		{ CONTROLLER_MEMORY, "cannot enforce --mem: ", "cgroup_enable=memory" },
-		{ CONTROLLER_CPU, "cannot enforce --cpu: ", "/proc/cgroups" },
-		{ CONTROLLER_PIDS, "cannot enforce --pids: ", "/proc/cgroups" },
-		{ CONTROLLER_IO, "cannot enforce --io-write: ", "/proc/cgroups" },
+		{ CONTROLLER_MEMORY, "cannot enforce --mem: ", "mount -t cgroup -o memory" },
+		{ CONTROLLER_CPU, "cannot enforce --cpu: ", "mount -t cgroup -o cpu " },
+		{ CONTROLLER_PIDS, "cannot enforce --pids: ", "mount -t cgroup -o pids" },
+		{ CONTROLLER_IO, "cannot enforce --io-write: ", "mount -t cgroup -o blkio" },
 	};
 	struct scene *scene = *state;
 
@@ -1369,7 +1390,7 @@ static void missing_swap_controller_is_swaps(void **state)
 	scene->host.levels[2].controllers = CPU | PIDS | IO;
 	scene->spec.swap = NUMBER(0);
 	assert_int_equal(make(scene), -1);
-	check_fault(&scene->f, 0, "cannot enforce --swap: ", "cgroup_enable=memory");
+	check_fault(&scene->f, 0, "cannot enforce --swap: ", "-o memory");
 }
 
 /* Only what is asked must be there: memory may be off as long as nobody limits it. */
@@ -1550,6 +1571,7 @@ int main(void)
 		TEST(read_only),
 		TEST(read_only_v1),
 		TEST(nowhere),
+		TEST(locked_group_is_refused),
 		TEST(missing_controllers),
 		TEST(missing_swap_controller_is_swaps),
 		TEST(missing_controllers_nobody_asked_for),
