@@ -18,17 +18,27 @@
 
 #define LEFT_NAME "left"
 
+/* As printed: no zeros in front. What only looks like a node's name may be somebody's group. */
+static bool scan_printed(const char **cursor, uint64_t *value)
+{
+	const char *start = *cursor;
+
+	return scan_u64(cursor, value) && (*start != '0' || *cursor == start + 1);
+}
+
 bool owner_parse_name(const char *name, struct owner *owner)
 {
 	const size_t prefix = strlen(HOST_NODE_PREFIX);
-	const char *cursor = name + prefix;
-	uint64_t pid;
+	const char *cursor;
+	uint64_t pid, start_time_ticks;
 
-	if (strncmp(name, HOST_NODE_PREFIX, prefix) != 0 || !scan_u64(&cursor, &pid) ||
-		*cursor++ != '-' || !scan_u64(&cursor, &owner->start_time_ticks) || *cursor ||
-		pid == 0 || pid > INT32_MAX)
+	if (strncmp(name, HOST_NODE_PREFIX, prefix) != 0)
 		return false;
-	owner->pid = (pid_t)pid;
+	cursor = name + prefix;
+	if (!scan_printed(&cursor, &pid) || *cursor++ != '-' ||
+		!scan_printed(&cursor, &start_time_ticks) || *cursor || pid == 0 || pid > INT32_MAX)
+		return false;
+	*owner = (struct owner){ (pid_t)pid, start_time_ticks };
 	return true;
 }
 
