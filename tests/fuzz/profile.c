@@ -98,6 +98,10 @@ static void compare(const struct spec *a, const struct spec *b)
 			"rlimit %u", i);
 	require(a->nice.value == b->nice.value && a->nice.given == b->nice.given, "nice");
 	require(a->oom_score_adj.value == b->oom_score_adj.value, "oom-score-adj");
+	require(cpu_list_equal(&a->cpus, &b->cpus) && cpu_list_equal(&a->mems, &b->mems), "cpus");
+	require(a->format == b->format && a->jobs_env == b->jobs_env &&
+			a->best_effort == b->best_effort,
+		"format, jobs-env, best-effort");
 	require(a->oom == b->oom && a->cpu_idle == b->cpu_idle && a->signal == b->signal &&
 			a->quiet == b->quiet && a->verbose == b->verbose &&
 			a->dry_run == b->dry_run && a->delegate == b->delegate,
@@ -153,7 +157,8 @@ static bool are_accepted(struct words *words, struct spec *spec)
 
 	spec_init(spec);
 	return words->good && options_parse(spec, words->argc, words->argv, &f) == 0 &&
-	       !spec->command && !spec->help && !spec->version && spec->profile_count == 0;
+	       !spec->command && !spec->help && !spec->version && !spec->list && !spec->gc &&
+	       !spec->check && spec->profile_count == 0;
 }
 
 static void check_accepted(const struct spec *spec, const char *text)

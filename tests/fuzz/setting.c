@@ -15,14 +15,19 @@
 /* text is 'MAJ:MIN KEY=VALUE' as limit writes it into io.max. */
 static bool is_io_text(const char *text, char key[8], bool *max, uint64_t *value)
 {
-	unsigned major, minor;
-	int used = 0;
+	size_t device = strspn(text, "0123456789:"), name;
+	const char *p = text + device;
 
-	if (sscanf(text, "%u:%u %7[a-z]=%n", &major, &minor, key, &used) != 3 || !used ||
-		strspn(text, "0123456789:") != strcspn(text, " ") || strchr(text, ' ')[1] == ' ')
+	if (device < 3 || *p++ != ' ')
 		return false;
-	*max = strcmp(text + used, "max") == 0;
-	return *max || fuzz_number(text + used, strlen(text + used), value);
+	name = strspn(p, "abcdefghijklmnopqrstuvwxyz");
+	if (name == 0 || name > 7 || p[name] != '=')
+		return false;
+	memcpy(key, p, name);
+	key[name] = '\0';
+	p += name + 1;
+	*max = strcmp(p, "max") == 0;
+	return *max || fuzz_number(p, strlen(p), value);
 }
 
 /* The line of the text's device, NULL: none. In a block of its own. */
