@@ -39,6 +39,7 @@ static const struct {
 	{ "io-read-ops", "--io-read-ops 1000" },
 	{ "io-write-ops", "--io-write-ops 1000" },
 	{ "pids", "--pids 100" },
+	{ "set", "--set pids.max=100" },
 	{ "time", "--time 1h" },
 	{ "signal", NULL },
 	{ "grace", NULL },

@@ -273,8 +273,8 @@ static void print_controllers(const struct check *check, FILE *out)
 		const char *name = controller_name_v2(c);
 		_cleanup_free_ char *text = NULL;
 
-		/* v2 has these two in every group, and without such names. */
-		if (!h && (c == CONTROLLER_CPUACCT || c == CONTROLLER_FREEZER))
+		/* What v2 has in every group, without such names, and what only --set needs. */
+		if (!h && (c == CONTROLLER_CPUACCT || c >= CONTROLLER_FREEZER))
 			continue;
 		if (!h)
 			text = text_format("no mounted hierarchy has it");

@@ -224,13 +224,15 @@ static enum host_mode find_mode(const struct host *host)
 }
 
 /* 'NAME HIERARCHY GROUPS ENABLED' lines, v1 names (cgroups(7)). */
-static void read_kernel(struct host *host, int root_fd)
+static void read_kernel(struct host *host, const struct spec *spec, int root_fd)
 {
-	controller_set missing = (HOST_MAIN_CONTROLLERS | CONTROLLER_BIT(CONTROLLER_CPUSET)) &
-				 ~host_v2_controllers(host);
+	controller_set missing = HOST_MAIN_CONTROLLERS | CONTROLLER_BIT(CONTROLLER_CPUSET);
 	_cleanup_free_ char *text = NULL;
 	char line[256];
 
+	for (unsigned i = 0; i < spec->set_count; i++)
+		missing |= CONTROLLER_BIT(spec->sets[i].controller);
+	missing &= ~host_v2_controllers(host);
 	for (unsigned i = 0; i < host->v1_count; i++)
 		missing &= ~host->v1[i].controllers;
 	text = missing ? file_slurp_at(root_fd, "/proc/cgroups") : NULL;
@@ -303,7 +305,7 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
 		return -1;
 	host->mode = find_mode(host);
-	read_kernel(host, root_fd);
+	read_kernel(host, spec, root_fd);
 	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;

@@ -13,6 +13,14 @@ static const char *const names_v2[CONTROLLERS] = {
 	[CONTROLLER_CPUSET] = "cpuset",
 	[CONTROLLER_CPUACCT] = "cpuacct",
 	[CONTROLLER_FREEZER] = "freezer",
+	[CONTROLLER_HUGETLB] = "hugetlb",
+	[CONTROLLER_RDMA] = "rdma",
+	[CONTROLLER_MISC] = "misc",
+	[CONTROLLER_DMEM] = "dmem",
+	[CONTROLLER_PERF_EVENT] = "perf_event",
+	[CONTROLLER_DEVICES] = "devices",
+	[CONTROLLER_NET_CLS] = "net_cls",
+	[CONTROLLER_NET_PRIO] = "net_prio",
 };
 
 const char *controller_name_v2(enum controller c)

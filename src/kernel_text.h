@@ -12,7 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The controllers limit knows. cpuacct and freezer exist on cgroup v1 only. */
+/*
+ * The controllers limit knows. cpuacct and freezer exist on cgroup v1 only. Every controller with
+ * files of its own is here, so that --set finds it.
+ */
 enum controller {
 	CONTROLLER_CPU,
 	CONTROLLER_MEMORY,
@@ -21,12 +24,23 @@ enum controller {
 	CONTROLLER_CPUSET,
 	CONTROLLER_CPUACCT,
 	CONTROLLER_FREEZER,
+	CONTROLLER_HUGETLB, /* from here on only what --set writes */
+	CONTROLLER_RDMA,
+	CONTROLLER_MISC,
+	CONTROLLER_DMEM,
+	CONTROLLER_PERF_EVENT, /* and from here on on v1 only */
+	CONTROLLER_DEVICES,
+	CONTROLLER_NET_CLS,
+	CONTROLLER_NET_PRIO,
 	CONTROLLERS,
 };
 
 /* A set of controllers: bit (1u << enum controller). */
 typedef unsigned controller_set;
 #define CONTROLLER_BIT(c) (1u << (c))
+
+/* Those that no option but --set needs. */
+#define CONTROLLERS_FOR_SET (~0u << CONTROLLER_HUGETLB)
 
 const char *controller_name_v2(enum controller c);
 const char *controller_name_v1(enum controller c);

@@ -3,6 +3,7 @@
 
 #include "option_set.h"
 
+#include "kernel_text.h"
 #include "signals.h"
 #include "util.h"
 
@@ -192,6 +193,81 @@ const char *option_set_oom_score_adj(struct spec *spec, const struct option_row 
 {
 	(void)row;
 	return set_number(&spec->oom_score_adj, text, -1000, 1000);
+}
+
+/* The plain name of a file of a controller, such as 'hugetlb.2MB.max', and the controller. */
+static const char *take_file(struct spec_set *set, const char *name, size_t length)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789._-";
+	const char *dot = memchr(name, '.', length);
+	char controller[SPEC_SET_FILE_MAX];
+	controller_set found;
+
+	if (strspn(name, allowed) < length || !dot || dot == name || dot + 1 == name + length)
+		return "it does not begin with the name of a file, CONTROLLER.NAME";
+	if (length >= SPEC_SET_FILE_MAX)
+		return "there is no file with a name that long";
+	memcpy(set->file, name, length);
+	snprintf(controller, sizeof(controller), "%.*s", (int)(dot - name), name);
+	if (strcmp(controller, "cgroup") == 0 || strcmp(controller, "freezer") == 0)
+		return "limit itself needs that file";
+	/* Without --mem nobody looks after swap, and an OOM kill would be taken for an ancestor's. */
+	if (strcmp(set->file, "memory.max") == 0 || strcmp(set->file, "memory.limit_in_bytes") == 0)
+		return "--mem sets that file, and what belongs to it";
+	found = controllers_parse(controller);
+	if (!found)
+		return "there is no such controller";
+	set->controller = (enum controller)__builtin_ctz(found);
+	return NULL;
+}
+
+static const char *check_value(const char *value)
+{
+	if (!*value)
+		return "it has no value";
+	if (strlen(value) >= SPEC_SET_VALUE_MAX)
+		return "its value is too long";
+	for (const char *p = value; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			return "a control character is in its value";
+	return NULL;
+}
+
+/* Both for the same file, and in a file with keys for the same key: the first of several words. */
+static bool is_same_place(const struct spec_set *a, const struct spec_set *b)
+{
+	size_t length = strcspn(a->value, " ");
+
+	if (strcmp(a->file, b->file) != 0)
+		return false;
+	if (!a->value[length] || !strchr(b->value, ' '))
+		return !a->value[length] && !strchr(b->value, ' ');
+	return strncmp(a->value, b->value, length + 1) == 0;
+}
+
+/* The last of several for one file and key wins, as for every option. */
+const char *option_set_file(struct spec *spec, const struct option_row *row, const char *text)
+{
+	size_t length = strcspn(text, "=");
+	struct spec_set entry = { .value = text + length + 1 };
+	const char *reason = take_file(&entry, text, length);
+
+	(void)row;
+	if (!reason)
+		reason = text[length] ? check_value(entry.value) : "it has no '='";
+	if (reason)
+		return reason;
+	for (unsigned i = 0; i < spec->set_count; i++) {
+		if (is_same_place(&spec->sets[i], &entry)) {
+			spec->sets[i] = entry;
+			return NULL;
+		}
+	}
+	if (spec->set_count == SPEC_SET_MAX)
+		return "there are too many of them";
+	spec->sets[spec->set_count++] = entry;
+	return NULL;
 }
 
 const char *option_parse_pids(const char *text, struct quantity *count)

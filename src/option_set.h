@@ -38,6 +38,9 @@ option_setter option_set_io;
 /* 'NAME=SOFT[:HARD]' into spec->rlimits. */
 option_setter option_set_rlimit;
 
+/* 'FILE=VALUE' into spec->sets. */
+option_setter option_set_file;
+
 /* Files of options, in their order into spec->profiles. */
 option_setter option_set_profile;
 option_setter option_set_config;

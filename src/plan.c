@@ -81,7 +81,7 @@ static controller_set draft_required(const struct draft *draft)
 /* What was asked and cannot be had, into the list; killing the tree on OOM goes with --mem. */
 static void list_unenforced(struct plan *plan, const struct setting *setting, const struct fault *f)
 {
-	if (strcmp(setting->file, "memory.oom.group") != 0)
+	if (setting->as_given || strcmp(setting->file, "memory.oom.group") != 0)
 		unenforced_add(&plan->unenforced, setting->option, setting->file, f);
 }
 
@@ -187,11 +187,11 @@ static int plan_v2(struct draft *draft, struct fault *f)
 		return -1;
 	required = draft_required(draft) & offered;
 	if (draft->spec->delegate)
-		wanted = offered;
+		wanted = plan->mode == HOST_UNIFIED ? offered : offered & ~CONTROLLERS_FOR_SET;
 	wanted &= offered & ~required;
 	plan_enables(plan, host, required, &wanted);
 	/* Only a group with controllers needs an inner one, so that a nested limit finds room. */
-	plan->leaf = offered != 0;
+	plan->leaf = (offered & ~CONTROLLERS_FOR_SET) != 0 || (required | wanted) != 0;
 	if (draft->spec->delegate)
 		plan->delegated = required | wanted;
 	add_group(plan, true, host->v2_mount, host->levels[0].path, required | wanted);
@@ -232,12 +232,26 @@ static int plan_v1(struct draft *draft, struct fault *f)
 	return 0;
 }
 
+static int add_v1_setting(struct plan *plan, const struct setting *v1, unsigned group)
+{
+	struct plan_setting *entry = &plan->settings[plan->setting_count++];
+	static const char prefix[] = "cpuset.";
+
+	*entry = (struct plan_setting){ *v1, group };
+	if (plan->cpuset_noprefix && strncmp(v1->file, prefix, strlen(prefix)) == 0)
+		snprintf(entry->setting.file, sizeof(entry->setting.file), "%s",
+			v1->file + strlen(prefix));
+	return 0;
+}
+
 static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned group,
 	struct fault *f)
 {
 	struct setting v1[SETTING_V1_MAX];
 	int count;
 
+	if (v2->as_given)
+		return add_v1_setting(plan, v2, group);
 	if (strcmp(v2->file, "memory.oom.group") == 0) {
 		plan_note(plan,
 			"cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
@@ -255,12 +269,8 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 		return fault_hint(f, "boot with cgroup_no_v1=%s: cgroup v2 then has the controller",
 			controller_name_v1(v2->controller));
 	}
-	for (int i = 0; i < count; i++) {
-		if (plan->cpuset_noprefix && v2->controller == CONTROLLER_CPUSET)
-			memmove(v1[i].file, v1[i].file + strlen("cpuset."),
-				strlen(v1[i].file + strlen("cpuset.")) + 1);
-		plan->settings[plan->setting_count++] = (struct plan_setting){ v1[i], group };
-	}
+	for (int i = 0; i < count; i++)
+		add_v1_setting(plan, &v1[i], group);
 	if (v2->controller == CONTROLLER_IO)
 		plan_note(plan,
 			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
@@ -288,6 +298,27 @@ static int place_settings(struct draft *draft, struct fault *f)
 			if (!draft->spec->best_effort)
 				return -1;
 			list_unenforced(plan, setting, f);
+		}
+	}
+	return 0;
+}
+
+/* What --set writes must not be what another option writes: one of the two would not hold. */
+static int check_conflicts(const struct plan *plan, struct fault *f)
+{
+	for (unsigned i = 0; i < plan->setting_count; i++) {
+		const struct plan_setting *given = &plan->settings[i];
+
+		for (unsigned j = 0; given->setting.as_given && j < plan->setting_count; j++) {
+			const struct plan_setting *other = &plan->settings[j];
+
+			if (other->setting.as_given || other->group != given->group ||
+				strcmp(other->setting.file, given->setting.file) != 0)
+				continue;
+			fault_set(f, 0, "cannot use --set %s: --%s sets it already",
+				given->setting.file, other->setting.option);
+			return fault_hint(f, "leave --set %s out, or --%s", given->setting.file,
+				other->setting.option);
 		}
 	}
 	return 0;
@@ -359,7 +390,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		return -1;
 	if (!plan->group_count)
 		return plan_without_groups(&draft, f);
-	if (place_settings(&draft, f) < 0)
+	if (place_settings(&draft, f) < 0 || check_conflicts(plan, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))
 		plan_note(plan,

@@ -273,6 +273,17 @@ static void add_nice(struct list *list, const struct spec *spec, const struct ho
 	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text);
 }
 
+static void add_files(struct list *list, const struct spec *spec)
+{
+	for (unsigned i = 0; i < spec->set_count; i++) {
+		const struct spec_set *set = &spec->sets[i];
+		struct setting *setting = add(list, set->controller, "set", set->file, set->value);
+
+		setting->as_given = true;
+		setting->missing_hint = "a file that 'ls' shows in a group of that controller";
+	}
+}
+
 int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *count,
 	const struct spec *spec, const struct host *host, struct fault *f)
 {
@@ -293,5 +304,6 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 		add(&list, CONTROLLER_PIDS, "pids", "pids.max",
 			format_value(&spec->pids, text, sizeof(text)));
 	plan_io_make(plan, settings, count, spec, host);
+	add_files(&list, spec);
 	return 0;
 }

@@ -191,10 +191,92 @@ static bool io_max_holds(const char *text, const char *read_back)
 	return nested_u64(line, key, &got) && got == asked;
 }
 
+/* A size as the kernel reads it (lib/cmdline.c, memparse()): powers of 1024 in either case. */
+static bool parse_size(const char *word, size_t length, uint64_t *bytes)
+{
+	static const char suffixes[] = "KkMmGgTtPpEe";
+	const char *end = word + length;
+	const char *suffix;
+
+	if (!scan_u64(&word, bytes))
+		return false;
+	if (word == end)
+		return true;
+	suffix = strchr(suffixes, *word);
+	if (!suffix || word + 1 != end)
+		return false;
+	for (long i = 0; i <= (suffix - suffixes) / 2; i++)
+		if (__builtin_mul_overflow(*bytes, UINT64_C(1024), bytes))
+			return false;
+	return true;
+}
+
+/* The same word, or the same size. */
+static bool is_same_word(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+	uint64_t a_bytes, b_bytes;
+
+	if (a_length == b_length && memcmp(a, b, a_length) == 0)
+		return true;
+	return parse_size(a, a_length, &a_bytes) && parse_size(b, b_length, &b_bytes) &&
+	       a_bytes == b_bytes;
+}
+
+static bool line_has_word(const char *line, const char *word, size_t length)
+{
+	for (; *line; line += strspn(line, " \t")) {
+		size_t next = strcspn(line, " \t");
+
+		if (is_same_word(word, length, line, next))
+			return true;
+		line += next;
+	}
+	return false;
+}
+
+/* Is the first word of the line the first of the text, and are all others in it too? */
+static bool line_has_words(const char *line, const char *text)
+{
+	size_t first = strcspn(text, " ");
+
+	if (strncmp(line, text, first) != 0 || (line[first] && !strchr(" \t", line[first])))
+		return false;
+	for (; *text; text += strspn(text, " ")) {
+		size_t length = strcspn(text, " ");
+
+		if (!line_has_word(line, text, length))
+			return false;
+		text += length;
+	}
+	return true;
+}
+
+/* For a value of one word a file with keys may have a default: 'default 100'. */
+static bool given_holds(const char *text, const char *read_back)
+{
+	bool one_word = !strchr(text, ' ');
+	char line[512];
+
+	if (one_word && is_same_word(text, strlen(text), read_back, strcspn(read_back, "\n")) &&
+		read_back[strcspn(read_back, "\n")] != '\0' &&
+		!read_back[strcspn(read_back, "\n") + 1])
+		return true;
+	while (next_line(&read_back, line, sizeof(line))) {
+		if (one_word && strncmp(line, "default ", 8) == 0 &&
+			is_same_word(text, strlen(text), line + 8, strlen(line + 8)))
+			return true;
+		if (!one_word && line_has_words(line, text))
+			return true;
+	}
+	return false;
+}
+
 bool setting_holds(const struct setting *setting, const char *read_back)
 {
 	size_t length = strlen(setting->text);
 
+	if (setting->as_given)
+		return given_holds(setting->text, read_back);
 	if (strcmp(setting->file, "io.max") == 0)
 		return io_max_holds(setting->text, read_back);
 	if (strncmp(setting->file, "blkio.", 6) == 0) {

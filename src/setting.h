@@ -29,6 +29,7 @@ struct setting {
 	 */
 	const char *missing_is_fine;
 	const char *missing_hint; /* how to get the file, NULL: no advice */
+	bool as_given;            /* --set: the same on v1, and read back with some leeway */
 };
 
 void setting_init(struct setting *setting, enum controller controller, const char *option,
@@ -46,7 +47,8 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 
 /*
  * Does the file, read back, say what was written? Device files are searched for the device; all
- * others must match whole.
+ * others must match whole. What --set wrote may come back as the same size in bytes, and in a file
+ * with keys as a line that has all its words.
  */
 bool setting_holds(const struct setting *setting, const char *read_back);
 

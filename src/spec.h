@@ -12,11 +12,16 @@
 
 #include "cpu_list.h"
 #include "fault.h"
+#include "kernel_text.h"
 #include "quantity.h"
 #include "rlimit.h"
 
 #define SPEC_IO_MAX 32
 #define SPEC_PROFILES_MAX 16
+
+#define SPEC_SET_MAX 16
+#define SPEC_SET_FILE_MAX 40
+#define SPEC_SET_VALUE_MAX 256
 
 /* PID_MAX_LIMIT of include/linux/threads.h on 64-bit machines; pids.max takes no more. */
 #define SPEC_PIDS_HIGHEST UINT64_C(4194304)
@@ -61,6 +66,13 @@ struct spec_profile {
 	const char *path; /* once it was read */
 };
 
+/* A file of the node, and what to write into it. */
+struct spec_set {
+	char file[SPEC_SET_FILE_MAX]; /* 'hugetlb.2MB.max' */
+	enum controller controller;   /* the part before the first dot */
+	const char *value;            /* shorter than SPEC_SET_VALUE_MAX */
+};
+
 struct spec {
 	struct quantity mem;           /* bytes, hundredths of a percent, max */
 	struct quantity swap;          /* bytes of swap on top of mem, max */
@@ -81,8 +93,10 @@ struct spec {
 	unsigned io_count;
 	struct rlimit_request rlimits[RLIMIT_ROWS_MAX]; /* each resource at most once */
 	unsigned rlimit_count;
-	struct spec_number nice;          /* -20 to 19, absolute */
-	struct spec_number oom_score_adj; /* -1000 to 1000, absolute */
+	struct spec_number nice;            /* -20 to 19, absolute */
+	struct spec_number oom_score_adj;   /* -1000 to 1000, absolute */
+	struct spec_set sets[SPEC_SET_MAX]; /* one for each file, or key in it */
+	unsigned set_count;
 	enum spec_oom oom;
 	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
 	int signal;    /* the first signal when time is up */

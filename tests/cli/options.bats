@@ -84,6 +84,12 @@ refused()
 	for value in 0 10001 -1 max 1.5 busy; do
 		refused --cpu-weight "$value"
 	done
+	for value in '' x x=1 =1 pids.max pids.max= .max=1 pids.=1 ../pids.max=1 pids/x.max=1 nosuch.x=1 \
+		cgroup.procs=0 cgroup.kill=1 freezer.state=FROZEN pids.max=$'1\n2' "pids max.x=1" \
+		pids.012345678901234567890123456789012345678901=1; do
+		refused --set "$value"
+	done
+	refused --pids 5 --set pids.max=5
 	for value in '' ',' 3-1 0- -1 0:1 0-8192 all ' 0'; do
 		refused --cpus "$value"
 		refused --mems "$value"

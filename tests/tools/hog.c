@@ -5,6 +5,7 @@
  *   hog mem MIB              touch MIB MiB of memory
  *   hog hold MIB FILE        touch MIB MiB, write a line to FILE, wait
  *   hog spin SECONDS         be busy, without children
+ *   hog huge MIB             the same in huge pages
  *   hog cpu SECONDS [N]      N processes busy for SECONDS of wall clock; print the CPU seconds used
  *   hog sprint N MS          N times: rest for 300 ms, then use MS of CPU time
  *   hog keep MIB READY GO    touch MIB MiB, write to the fifo READY, read from the fifo GO; print how
@@ -49,10 +50,10 @@ static int fail(const char *what)
 	return 1;
 }
 
-static int hog_mem(long mib)
+static int hog_mem(long mib, int flags)
 {
 	char *memory = mmap(NULL, (size_t)mib * MIB, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return fail("mmap");
@@ -63,7 +64,7 @@ static int hog_mem(long mib)
 
 static int hog_hold(long mib, const char *path)
 {
-	int status = hog_mem(mib);
+	int status = hog_mem(mib, 0);
 	int fd = open(path, O_WRONLY);
 
 	if (status || dprintf(fd, "holding\n") < 0)
@@ -143,7 +144,7 @@ static int hog_keep(long mib, const char *ready, const char *go)
 	char text[16];
 	int fd;
 
-	if (hog_mem(mib) != 0)
+	if (hog_mem(mib, 0) != 0)
 		return 1;
 	fd = open(ready, O_WRONLY);
 	if (fd < 0 || write(fd, "\n", 1) != 1 || close(fd) != 0)
@@ -262,7 +263,9 @@ int main(int argc, char **argv)
 	sigset_t usr1;
 
 	if (strcmp(what, "mem") == 0)
-		return hog_mem(atol(argv[2]));
+		return hog_mem(atol(argv[2]), 0);
+	if (strcmp(what, "huge") == 0)
+		return hog_mem(atol(argv[2]), MAP_HUGETLB);
 	if (strcmp(what, "hold") == 0 && argc > 3)
 		return hog_hold(atol(argv[2]), argv[3]);
 	if (strcmp(what, "spin") == 0) {

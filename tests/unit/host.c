@@ -17,6 +17,11 @@
 #define CPUSET CONTROLLER_BIT(CONTROLLER_CPUSET)
 #define CPUACCT CONTROLLER_BIT(CONTROLLER_CPUACCT)
 #define FREEZER CONTROLLER_BIT(CONTROLLER_FREEZER)
+#define DEVICES CONTROLLER_BIT(CONTROLLER_DEVICES)
+#define PERF_EVENT CONTROLLER_BIT(CONTROLLER_PERF_EVENT)
+#define MINOR                                                                                      \
+	(CONTROLLER_BIT(CONTROLLER_HUGETLB) | CONTROLLER_BIT(CONTROLLER_RDMA) |                    \
+		CONTROLLER_BIT(CONTROLLER_MISC))
 
 /* A machine, what was asked, and what was found. */
 struct scene {
@@ -103,12 +108,13 @@ static void v2_root(void **state)
 	assert_false(host->v2_read_only);
 	assert_int_equal(host->v1_count, 0);
 	assert_int_equal(host->level_count, 1);
-	check_level(host, 0, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS, CPU | MEMORY);
+	check_level(host, 0, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS | MINOR,
+		CPU | MEMORY);
 	/* Its processes do not count: the real root may hold them. */
 	assert_true(host->levels[0].is_root);
 	assert_false(host->levels[0].populated);
 	assert_false(host->levels[0].threaded);
-	assert_int_equal(host_v2_controllers(host), CPUSET | CPU | IO | MEMORY | PIDS);
+	assert_int_equal(host_v2_controllers(host), CPUSET | CPU | IO | MEMORY | PIDS | MINOR);
 	assert_int_equal(host->pid, 4242);
 	assert_int_equal(host->start_time_ticks, 293893);
 	assert_int_equal(host->page_size_bytes, sysconf(_SC_PAGESIZE));
@@ -130,14 +136,14 @@ static void v2_user(void **state)
 		"/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice",
 		CPU | MEMORY | PIDS, CPU | MEMORY | PIDS);
 	check_level(host, 4, top, CPUSET | CPU | IO | MEMORY | PIDS, CPU | MEMORY | PIDS);
-	check_level(host, 5, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS,
+	check_level(host, 5, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS | MINOR,
 		CPUSET | CPU | IO | MEMORY | PIDS);
 	for (unsigned i = 0; i < host->level_count; i++) {
 		check(levels[i].populated == (i == 0), "level %u", i);
 		check(levels[i].is_root == (i == 5), "level %u", i);
 		check(!levels[i].threaded, "level %u", i);
 	}
-	assert_int_equal(host_v2_controllers(host), CPUSET | CPU | IO | MEMORY | PIDS);
+	assert_int_equal(host_v2_controllers(host), CPUSET | CPU | IO | MEMORY | PIDS | MINOR);
 }
 
 static void populated_by_a_crowd(void **state)
@@ -237,7 +243,7 @@ static void container(void **state)
 
 	assert_int_equal(host->mode, HOST_UNIFIED);
 	assert_int_equal(host->level_count, 1);
-	check_level(host, 0, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS, 0);
+	check_level(host, 0, "/sys/fs/cgroup", CPUSET | CPU | IO | MEMORY | PIDS | MINOR, 0);
 	assert_false(host->levels[0].is_root);
 	assert_true(host->levels[0].populated);
 	assert_false(host->v2_read_only);
@@ -377,7 +383,7 @@ static void hybrid(void **state)
 	const struct host *host = visit(*state, "hybrid");
 
 	assert_int_equal(host->mode, HOST_HYBRID);
-	assert_int_equal(host->v1_count, 7);
+	assert_int_equal(host->v1_count, 8);
 	check_v1(host, CONTROLLER_CPU, "/sys/fs/cgroup/cpu", "/", CPU);
 	check_v1(host, CONTROLLER_MEMORY, "/sys/fs/cgroup/memory",
 		"/process_api/45da1235c717246fe94d71546c13721d", MEMORY);
@@ -386,6 +392,7 @@ static void hybrid(void **state)
 	check_v1(host, CONTROLLER_CPUSET, "/sys/fs/cgroup/cpuset", "/", CPUSET);
 	check_v1(host, CONTROLLER_CPUACCT, "/sys/fs/cgroup/cpuacct", "/", CPUACCT);
 	check_v1(host, CONTROLLER_FREEZER, "/sys/fs/cgroup/freezer", "/", FREEZER);
+	check_v1(host, CONTROLLER_DEVICES, "/sys/fs/cgroup/devices", "/", DEVICES);
 	assert_string_equal(host->v2_mount, "/sys/fs/cgroup/unified");
 	assert_int_equal(host->level_count, 1);
 	check_level(host, 0, "/sys/fs/cgroup/unified", 0, 0);
@@ -399,7 +406,7 @@ static void legacy(void **state)
 
 	assert_int_equal(host->mode, HOST_LEGACY);
 	assert_null(host->v2_mount);
-	assert_int_equal(host->v1_count, 6);
+	assert_int_equal(host->v1_count, 10);
 	check_v1(host, CONTROLLER_CPU, "/sys/fs/cgroup/cpu,cpuacct", "/user.slice", CPU | CPUACCT);
 	check_v1(host, CONTROLLER_CPUACCT, "/sys/fs/cgroup/cpu,cpuacct", "/user.slice",
 		CPU | CPUACCT);
@@ -423,7 +430,8 @@ static void v1_mounts(void **state)
 		"33 24 0:30 / /mnt/perf rw,relatime - cgroup cgroup rw,perf_event\n");
 	assert_int_equal(discover(scene), 0);
 	assert_int_equal(host->mode, HOST_LEGACY);
-	assert_int_equal(host->v1_count, 1);
+	assert_int_equal(host->v1_count, 2);
+	check_v1(host, CONTROLLER_PERF_EVENT, "/mnt/perf", "/", PERF_EVENT);
 	assert_null(host_find_v1(host, CONTROLLER_CPU));
 	assert_string_equal(host->v1[0].mount, "/mnt/memory");
 	assert_string_equal(host->v1[0].own, "/");
@@ -817,8 +825,17 @@ static void kernel_controllers(void **state)
 	tree_write(&scene->tree, "/sys/fs/cgroup/cgroup.controllers", "cpu io memory\n");
 	assert_int_equal(discover(scene), 0);
 	assert_true(host->kernel.known);
-	assert_int_equal(host->kernel.built_in, CPU | MEMORY | IO | CPUSET);
-	assert_int_equal(host->kernel.bound_to_v1, CPU);
+	/* What only --set needs is looked for only then. */
+	tree_write(&scene->tree, "/sys/fs/cgroup/cgroup.controllers",
+		"cpuset cpu io memory pids\n");
+	assert_int_equal(discover(scene), 0);
+	assert_false(host->kernel.known);
+	scene->spec.sets[0] = (struct spec_set){ .controller = CONTROLLER_DEVICES };
+	scene->spec.set_count = 1;
+	assert_int_equal(discover(scene), 0);
+	assert_true(host->kernel.known);
+	assert_int_equal(host->kernel.built_in, CPU | MEMORY | IO | CPUSET | DEVICES);
+	assert_int_equal(host->kernel.bound_to_v1, CPU | DEVICES);
 	assert_int_equal(host->kernel.disabled, MEMORY);
 	tree_unlink(&scene->tree, "/proc/cgroups");
 	assert_int_equal(discover(scene), 0);

@@ -38,7 +38,8 @@ static void controller_lists(void **state)
 		{ "cpuset", CPUSET },
 		{ "cpuacct", CPUACCT },
 		{ "cpuset cpu io memory hugetlb pids rdma misc\n",
-			CPUSET | CPU | IO | MEMORY | PIDS },
+			CPUSET | CPU | IO | MEMORY | PIDS | CONTROLLER_BIT(CONTROLLER_HUGETLB) |
+				CONTROLLER_BIT(CONTROLLER_RDMA) | CONTROLLER_BIT(CONTROLLER_MISC) },
 		{ "cpu,cpuacct", CPU | CPUACCT },
 		{ "rw,cpu,cpuacct", CPU | CPUACCT },
 		{ "rw,blkio", IO },
@@ -52,7 +53,12 @@ static void controller_lists(void **state)
 		{ "name=cpu", 0 },
 		{ "name=systemd", 0 },
 		{ "rw,xattr,name=systemd,release_agent=/usr/lib/systemd/agent", 0 },
-		{ "perf_event net_cls,net_prio", 0 },
+		{ "perf_event net_cls,net_prio", CONTROLLER_BIT(CONTROLLER_PERF_EVENT) |
+							 CONTROLLER_BIT(CONTROLLER_NET_CLS) |
+							 CONTROLLER_BIT(CONTROLLER_NET_PRIO) },
+		{ "dmem devices",
+			CONTROLLER_BIT(CONTROLLER_DMEM) | CONTROLLER_BIT(CONTROLLER_DEVICES) },
+		{ "debug", 0 },
 		{ "memory_recursiveprot", 0 },
 		{ ",,cpu,,", CPU },
 		{ "\377\1cpu", 0 },
@@ -68,14 +74,14 @@ static void controller_lists(void **state)
 
 static void format_controllers(void **state)
 {
-	char text[64];
+	char text[128];
 
 	(void)state;
 	assert_string_equal(controllers_format(0, text, sizeof(text)), "nothing");
 	assert_string_equal(controllers_format(IO, text, sizeof(text)), "io");
 	assert_string_equal(controllers_format(PIDS | MEMORY, text, sizeof(text)), "memory, pids");
 	assert_string_equal(controllers_format(CONTROLLER_BIT(CONTROLLERS) - 1, text, sizeof(text)),
-		"cpu, memory, io, pids, cpuset, cpuacct, freezer");
+		"cpu, memory, io, pids, cpuset, cpuacct, freezer, hugetlb, rdma, misc, dmem, perf_event, devices, net_cls, net_prio");
 	assert_string_equal(controllers_format(PIDS | MEMORY, text, 9), "memory, ");
 	assert_string_equal(controllers_format(PIDS | MEMORY, text, 4), "mem");
 }

@@ -197,8 +197,9 @@ static void every_missing_argument(void **state)
 {
 	static const char *const names[] = { "--mem", "--swap", "--mem-high", "--mem-low",
 		"--mem-min", "--zswap", "--oom", "--cpu", "--cpu-period", "--cpu-burst",
-		"--cpu-weight", "--cpus", "--mems", "--io-read", "--io-write", "--io-read-ops",
-		"--io-write-ops", "--pids", "--time", "--signal", "--grace", "--report" };
+		"--cpu-weight", "--cpus", "--mems", "--set", "--io-read", "--io-write",
+		"--io-read-ops", "--io-write-ops", "--pids", "--time", "--signal", "--grace",
+		"--report" };
 	struct line *line = *state;
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -409,6 +410,77 @@ static void cpu_lists(void **state)
 	assert_int_equal(PARSE(line, "--mems=", "cmd"), -1);
 	check_fault(&line->f, 0, "cannot use --mems '': it is empty", "--mems takes");
 	assert_true(cpu_list_is_empty(&line->spec.mems));
+}
+
+/* The last one counts for each file; in a file with keys for each key. */
+static void sets(void **state)
+{
+	static const struct {
+		const char *word;
+		const char *reason;
+	} bad[] = {
+		{ "", "CONTROLLER.NAME" },
+		{ "pids=5", "CONTROLLER.NAME" },
+		{ ".max=5", "CONTROLLER.NAME" },
+		{ "pids.=5", "CONTROLLER.NAME" },
+		{ "a/pids.max=5", "CONTROLLER.NAME" },
+		{ "/pids.max=5", "CONTROLLER.NAME" },
+		{ "../pids.max=5", "CONTROLLER.NAME" },
+		{ "pids.max", "no '='" },
+		{ "pids.max=", "no value" },
+		{ "pids.max=1\n", "control character" },
+		{ "pids.max=1\t2", "control character" },
+		{ "cgroup.procs=0", "limit itself" },
+		{ "freezer.state=FROZEN", "limit itself" },
+		{ "memory.max=5M", "--mem sets" },
+		{ "memory.limit_in_bytes=5M", "--mem sets" },
+		{ "pid.max=5", "no such controller" },
+		{ "Memory.max=5", "no such controller" },
+		{ "memory.0123456789012345678901234567890123=5", "that long" },
+	};
+	struct line *line = *state;
+	const struct spec *spec = &line->spec;
+	char word[SPEC_SET_VALUE_MAX + 32] = "pids.max=";
+
+	assert_int_equal(PARSE(line, "--set", "pids.max=5", "--set=rdma.max=a x=1", "--set",
+				 "rdma.max=ab x=2", "--set=pids.max=6", "--set=rdma.max=a x=3",
+				 "--set=memory.a=b=c", "cmd"),
+		0);
+	assert_int_equal(spec->set_count, 4);
+	assert_string_equal(spec->sets[0].file, "pids.max");
+	assert_string_equal(spec->sets[0].value, "6");
+	assert_string_equal(spec->sets[1].value, "a x=3");
+	assert_string_equal(spec->sets[2].value, "ab x=2");
+	assert_string_equal(spec->sets[3].file, "memory.a");
+	assert_string_equal(spec->sets[3].value, "b=c");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		check(PARSE(line, "--set", bad[i].word, "cmd") == -1, "'%s'", bad[i].word);
+		check_contains(line->f.what, bad[i].reason);
+		check(spec->set_count == 0, "'%s'", bad[i].word);
+	}
+	memset(word + 9, '1', SPEC_SET_VALUE_MAX - 1);
+	assert_int_equal(PARSE(line, "--set", word, "cmd"), 0);
+	word[9 + SPEC_SET_VALUE_MAX - 1] = '1';
+	assert_int_equal(PARSE(line, "--set", word, "cmd"), -1);
+	check_contains(line->f.what, "too long");
+}
+
+static void too_many_sets(void **state)
+{
+	struct line *line = *state;
+	char texts[SPEC_SET_MAX + 1][32];
+	const char *words[SPEC_SET_MAX + 3];
+
+	for (unsigned i = 0; i <= SPEC_SET_MAX; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "--set=memory.f%u=1", i);
+		words[i] = texts[i];
+	}
+	words[SPEC_SET_MAX] = "cmd";
+	words[SPEC_SET_MAX + 1] = NULL;
+	assert_int_equal(parse_words(line, words), 0);
+	words[SPEC_SET_MAX] = texts[SPEC_SET_MAX];
+	assert_int_equal(parse_words(line, words), -1);
+	check_fault(&line->f, 0, "too many", "--set takes");
 }
 
 static void signals(void **state)
@@ -670,7 +742,7 @@ static void help(void **state)
 {
 	static const char *const names[] = { "--mem ", "--swap ", "--mem-high ", "--mem-low ",
 		"--mem-min ", "--zswap ", "--oom ", "--cpu ", "--cpu-burst ", "--cpu-weight ",
-		"--cpus ", "--mems ", "--cpu-period ", "--io-read ", "--io-write ",
+		"--cpus ", "--mems ", "--set ", "--cpu-period ", "--io-read ", "--io-write ",
 		"--io-read-ops ", "--io-write-ops ", "--pids ", "--time ", "--signal ", "--grace ",
 		"--quiet ", "--verbose ", "--dry-run ", "--report ", "--format ", "--check ",
 		"--help ", "--version " };
@@ -721,6 +793,8 @@ int main(void)
 		TEST(oom),
 		TEST(cpu_weight),
 		TEST(cpu_lists),
+		TEST(sets),
+		TEST(too_many_sets),
 		TEST(signals),
 		TEST(numbers),
 		TEST(rlimits),

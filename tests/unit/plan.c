@@ -984,6 +984,81 @@ static void cpu_weight(void **state)
 		"--cpu-weight 1: cpu.idle is there from Linux 5.15 on");
 }
 
+static void add_set(struct scene *scene, const char *file, const char *value)
+{
+	struct spec_set *set = &scene->spec.sets[scene->spec.set_count++];
+
+	*set = (struct spec_set){ .value = value, .controller = CONTROLLER_MEMORY };
+	if (strncmp(file, "hugetlb.", 8) == 0)
+		set->controller = CONTROLLER_HUGETLB;
+	if (strncmp(file, "net_cls.", 8) == 0)
+		set->controller = CONTROLLER_NET_CLS;
+	snprintf(set->file, sizeof(set->file), "%s", file);
+}
+
+/* As given, in the hierarchy that has the controller; it is switched on like any other. */
+static void set_files(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->host.levels[2].controllers |= CONTROLLER_BIT(CONTROLLER_HUGETLB);
+	add_set(scene, "hugetlb.2MB.max", "0");
+	add_set(scene, "memory.swap.high", "1M");
+	check_settings(scene, "cgroup/hugetlb.2MB.max 0\n"
+			      "cgroup/memory.swap.high 1M\n");
+	check_enables(scene, "/sys/fs/cgroup: memory, hugetlb; io, pids\n"
+			     "/sys/fs/cgroup/a: memory, hugetlb; io, pids\n"
+			     "/sys/fs/cgroup/a/b: memory, hugetlb; io, pids\n");
+	/* v1 has no such file, and the kernel will say so. */
+	scene->host = legacy_host();
+	scene->spec.sets[0] = scene->spec.sets[1];
+	scene->spec.set_count = 1;
+	add_set(scene, "memory.swappiness", "0");
+	check_settings(scene, "memory/memory.swap.high 1M\n"
+			      "memory/memory.swappiness 0\n");
+	add_set(scene, "net_cls.classid", "1");
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "cannot enforce --set: no mounted cgroup hierarchy has",
+		"mount -t cgroup -o net_cls");
+	check_contains(scene->f.what, "'net_cls'");
+}
+
+static void set_against_an_option(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	add_set(scene, "memory.swap.max", "5M");
+	check_settings(scene, "cgroup/memory.swap.max 5M\n");
+	scene->spec.mem = NUMBER(MIB);
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "cannot use --set memory.swap.max: --mem sets it already",
+		"leave --set memory.swap.max out, or --mem");
+	/* On v1 by its v1 name. */
+	scene->host = legacy_host();
+	scene->spec.set_count = 0;
+	add_set(scene, "memory.limit_in_bytes", "5M");
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "--set memory.limit_in_bytes: --mem sets", "leave --set");
+}
+
+/* A v2 tree that has nothing but controllers for --set stands beside v1 as one without any. */
+static void leaf_beside_v1(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = hybrid_host();
+	scene->host.levels[0].controllers = CONTROLLER_BIT(CONTROLLER_HUGETLB);
+	check_made(scene);
+	assert_false(scene->plan.leaf);
+	assert_int_equal(scene->plan.enable_count, 0);
+	add_set(scene, "hugetlb.2MB.max", "0");
+	check_made(scene);
+	assert_true(scene->plan.leaf);
+	assert_int_equal(scene->plan.enable_count, 1);
+}
+
 static struct cpu_list cpu_list(const char *text)
 {
 	struct cpu_list list;
@@ -1170,8 +1245,10 @@ static void delegated(void **state)
 
 	scene->spec.delegate = true;
 	visit(scene, "v2-root");
-	check_enables(scene, "/sys/fs/cgroup: nothing; io, pids, cpuset\n");
-	assert_int_equal(scene->plan.delegated, MAIN_ONES | CPUSET);
+	check_enables(scene, "/sys/fs/cgroup: nothing; io, pids, cpuset, hugetlb, rdma, misc\n");
+	assert_int_equal(scene->plan.delegated,
+		MAIN_ONES | CPUSET | CONTROLLER_BIT(CONTROLLER_HUGETLB) |
+			CONTROLLER_BIT(CONTROLLER_RDMA) | CONTROLLER_BIT(CONTROLLER_MISC));
 	assert_true(scene->plan.leaf);
 }
 
@@ -1552,6 +1629,9 @@ int main(void)
 		TEST(cpu),
 		TEST(cpu_burst),
 		TEST(cpu_weight),
+		TEST(set_files),
+		TEST(set_against_an_option),
+		TEST(leaf_beside_v1),
 		TEST(cpuset_v2),
 		TEST(cpuset_that_is_not_allowed),
 		TEST(cpuset_v1),

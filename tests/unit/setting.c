@@ -203,6 +203,54 @@ static void the_file_holds_what_was_written(void **state)
 	}
 }
 
+static void given_files(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *read_back;
+		bool holds;
+	} rows[] = {
+		{ "5", "5\n", true },
+		{ "5", "50\n", false },
+		{ "5", "", false },
+		{ "5", "4\n5\n", false },
+		{ "500M", "524288000\n", true },
+		{ "500m", "524288000\n", true },
+		{ "500M", "524288001\n", false },
+		{ "1K", "1024\n", true },
+		{ "1E", "1152921504606846976\n", true },
+		{ "16E", "0\n", false },
+		{ "5X", "5\n", false },
+		{ "KK", "K\n", false },
+		{ "max", "max\n", true },
+		{ "max", "9223372036854771712\n", false },
+		{ "root", "root\n", true },
+		{ "root", "root invalid (Parent is not a partition root)\n", false },
+		/* io.weight and its like. */
+		{ "50", "default 50\n", true },
+		{ "50", "default 50\n8:0 20\n", true },
+		{ "20", "default 50\n8:0 20\n", false },
+		{ "8:0 20", "default 50\n8:0 20\n", true },
+		{ "default 50", "default 50\n8:0 20\n", true },
+		{ "8:1 wbps=5 wiops=7", "8:1 rbps=max wbps=5 riops=max wiops=7\n", true },
+		{ "8:1 wbps=5 wiops=8", "8:1 rbps=max wbps=5 riops=max wiops=7\n", false },
+		{ "8:1 wbps=5", "8:16 rbps=max wbps=5 riops=max wiops=7\n", false },
+		{ "8:1 wbps=5", "8:0 wbps=5\n8:1 wbps=6\n", false },
+		{ "drm/0/vram 1M", "drm/0/stolen 5\ndrm/0/vram 1048576\n", true },
+		{ "drm/0/vram 1M", "drm/0/vram 1048577\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct setting setting;
+
+		setting_init(&setting, CONTROLLER_MISC, "set", "misc.max", "%s", rows[i].text);
+		setting.as_given = true;
+		check(setting_holds(&setting, rows[i].read_back) == rows[i].holds, "'%s' in '%s'",
+			rows[i].text, rows[i].read_back);
+	}
+}
+
 static void effects(void **state)
 {
 	struct setting setting;
@@ -233,6 +281,7 @@ int main(void)
 		cmocka_unit_test(translate_v1),
 		cmocka_unit_test(the_file_holds_what_was_written),
 		cmocka_unit_test(effects),
+		cmocka_unit_test(given_files),
 	};
 
 	return RUN_TESTS(tests);
