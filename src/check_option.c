@@ -41,6 +41,8 @@ static const struct {
 	{ "pids", "--pids 100" },
 	{ "set", "--set pids.max=100" },
 	{ "time", "--time 1h" },
+	{ "cpu-time", "--cpu-time 1h" },
+	{ "leftovers", NULL },
 	{ "signal", NULL },
 	{ "grace", NULL },
 	{ "rlimit", "--rlimit core=0" },

@@ -14,7 +14,8 @@
  *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
  *   node ──▶ child, outcome   guard.c, spawn.c, jobs.c, confine.c and process_limits.c (before exec),
- *                              supervise.c, oom_watch.c, verdict.c
+ *                              supervise.c, forward.c (signals), deadline.c, escape.c,
+ *                              placement.c, oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
  *   all ──▶ report            report.c
  *
@@ -33,7 +34,7 @@
  *
  *   N      COMMAND exited with N
  *   128+S  COMMAND died of signal S: limit dies of the same signal, a shell shows 128+S
- *   124    the time limit ran out
+ *   124    a limit in time ran out: wall clock or CPU time
  *   125    limit failed, COMMAND was not started
  *   126    COMMAND was found but is not executable
  *   127    COMMAND was not found
@@ -96,7 +97,7 @@ static int die_of(int signal_number)
 
 static int finish(const struct outcome *outcome)
 {
-	if (outcome->timed_out)
+	if (outcome->timed_out || outcome->cpu_timed_out)
 		return EXIT_TIME_OUT;
 	if (outcome->signaled)
 		return die_of(outcome->code);

@@ -104,6 +104,18 @@ void node_signal(const struct node *node, int signal);
  */
 int node_kill(const struct node *node, struct fault *f);
 
+/* A descriptor of cgroup.events to poll for POLLPRI, and to be closed; -1: no v2 group. */
+int node_open_events(const struct node *node);
+
+/* Does it say 'populated 1'? Reading it arms the next notification. */
+bool node_events_populated(int events_fd);
+
+/*
+ * Leave the node as it is, with whoever is in it, and mark it as left (owner.h). node_destroy() then
+ * has nothing to remove. Returns 0, or -1 with *f set: it may be taken for dead.
+ */
+int node_leave(struct node *node, struct fault *f);
+
 /*
  * Remove the node and all groups below it, depth first, and close its descriptors. The processes
  * must be gone. Returns 0, or -1 with *f naming the first group that could not be removed.

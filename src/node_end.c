@@ -13,6 +13,7 @@
 #include "files.h"
 #include "monotonic.h"
 #include "node.h"
+#include "owner.h"
 
 /* Rounds of freeze, kill and thaw before a process counts as stuck: each one ends what it saw. */
 #define KILL_ROUNDS_MAX 64
@@ -124,8 +125,7 @@ static void count_task(pid_t pid, void *context)
 	(*(unsigned *)context)++;
 }
 
-/* What an open cgroup.events says; reading it through the same fd arms its next notification. */
-static bool events_populated(int events_fd)
+bool node_events_populated(int events_fd)
 {
 	char text[256];
 	uint64_t populated;
@@ -145,7 +145,7 @@ static bool any_task(const struct node *node)
 	return count > 0;
 }
 
-static int open_events(const struct node *node)
+int node_open_events(const struct node *node)
 {
 	if (!has_v2_group(node))
 		return -1;
@@ -154,9 +154,9 @@ static int open_events(const struct node *node)
 
 bool node_populated(const struct node *node)
 {
-	_cleanup_close_ int events_fd = open_events(node);
+	_cleanup_close_ int events_fd = node_open_events(node);
 
-	return events_fd >= 0 ? events_populated(events_fd) : any_task(node);
+	return events_fd >= 0 ? node_events_populated(events_fd) : any_task(node);
 }
 
 /*
@@ -165,11 +165,11 @@ bool node_populated(const struct node *node)
  */
 static bool wait_empty(const struct node *node, uint64_t deadline_us)
 {
-	_cleanup_close_ int events_fd = open_events(node);
+	_cleanup_close_ int events_fd = node_open_events(node);
 	struct pollfd events = { .fd = events_fd, .events = POLLPRI };
 	int pause_ms = 1;
 
-	while (events_fd >= 0 ? events_populated(events_fd) : any_task(node)) {
+	while (events_fd >= 0 ? node_events_populated(events_fd) : any_task(node)) {
 		uint64_t now_us = monotonic_us();
 		int wait_ms;
 
@@ -264,6 +264,16 @@ static int remove_children(int group_fd)
 	return result;
 }
 
+/* Somebody who was moved out of the v2 group alone is still in ours of another hierarchy. */
+static void kill_tasks_at(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int signal = SIGKILL;
+
+	if (fd >= 0)
+		visit_tasks(fd, send_signal, &signal);
+}
+
 /*
  * A group may stay busy for a moment after its last process was reaped (since Linux 7.0 even
  * 'populated' may lag): try again, ever less often, until the deadline.
@@ -276,6 +286,7 @@ static int remove_group(const char *path, unsigned deadline_ms)
 	while (remove_at(AT_FDCWD, path) < 0) {
 		if (errno != EBUSY || monotonic_us() >= deadline_us)
 			return -1;
+		kill_tasks_at(path);
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < 20000000)
 			pause.tv_nsec *= 2;
@@ -291,6 +302,21 @@ void node_close(struct node *node)
 	node->enter_count = 0;
 	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
 		close_fd(&node->group_fds[i]);
+}
+
+int node_leave(struct node *node, struct fault *f)
+{
+	int result = 0;
+
+	/* First the mark: a closed node without one looks dead to everybody else. */
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		if (node->group_fds[i] >= 0 && owner_mark_left(node->group_fds[i]) < 0)
+			result = fault_set(f, errno, "cannot mark '%s' as left",
+				node->plan->groups[i].path);
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		node->created[i] = false;
+	node_close(node);
+	return result;
 }
 
 int node_destroy(struct node *node, struct fault *f)

@@ -39,6 +39,20 @@ const char *option_set_oom(struct spec *spec, const struct option_row *row, cons
 	return NULL;
 }
 
+const char *option_set_leftovers(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (strcmp(text, "kill") == 0)
+		spec->leftovers = SPEC_LEFTOVERS_KILL;
+	else if (strcmp(text, "wait") == 0)
+		spec->leftovers = SPEC_LEFTOVERS_WAIT;
+	else if (strcmp(text, "leave") == 0)
+		spec->leftovers = SPEC_LEFTOVERS_LEAVE;
+	else
+		return "it is none of the three";
+	return NULL;
+}
+
 const char *option_set_signal(struct spec *spec, const struct option_row *row, const char *text)
 {
 	int number = signal_parse(text);

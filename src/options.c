@@ -179,7 +179,7 @@ void options_print_help(FILE *out)
 	      "Exit status:\n"
 	      "  N      COMMAND exited with N\n"
 	      "  128+S  COMMAND died of signal S: limit dies of the same signal, a shell shows 128+S\n"
-	      "  124    the time limit ran out\n"
+	      "  124    a limit in time ran out: wall clock or CPU time\n"
 	      "  125    limit failed, COMMAND was not started\n"
 	      "  126    COMMAND was found but is not executable\n"
 	      "  127    COMMAND was not found\n"

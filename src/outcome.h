@@ -13,21 +13,32 @@ enum outcome_reason {
 	REASON_EXIT,         /* COMMAND ended by itself */
 	REASON_SIGNAL,       /* a signal ended it */
 	REASON_TIME,         /* --time ran out */
+	REASON_CPU_TIME,     /* --cpu-time did */
 	REASON_OOM,          /* our memory limit was hit and something was killed for it */
 	REASON_OOM_ANCESTOR, /* a limit above ours, or the machine, was out of memory */
 	REASON_KILLED,       /* somebody else's SIGKILL */
+};
+
+enum outcome_leftovers {
+	LEFTOVERS_KILLED,
+	LEFTOVERS_WAITED, /* all of them ended by themselves */
+	LEFTOVERS_LEFT,   /* they still run, in the node */
 };
 
 struct outcome {
 	enum outcome_reason reason;
 	bool signaled; /* COMMAND died of a signal: code is its number, else its exit status */
 	int code;
-	uint64_t wall_us; /* from just before COMMAND was made until it was reaped */
-	bool never_ran;   /* killed before exec was complete: COMMAND itself has done nothing */
-	bool timed_out;
+	uint64_t
+		wall_us; /* from just before COMMAND was made until all that was waited for ended */
+	bool never_ran;  /* killed before exec was complete: COMMAND itself has done nothing */
+	bool timed_out;  /* --time */
+	bool cpu_timed_out;          /* --cpu-time */
+	bool terminated;             /* limit was sent SIGTERM, and the grace began */
 	bool killed_after_grace;     /* the first signal was not enough */
 	bool oom_killed_by_us;       /* the kernel could not end the whole tree on OOM: we did */
-	struct node_tasks leftovers; /* still there when COMMAND ended, and killed */
+	struct node_tasks leftovers; /* still there when COMMAND ended */
+	enum outcome_leftovers leftovers_end;
 };
 
 #endif

@@ -121,10 +121,12 @@ static void print_killed(const struct record *record, FILE *out)
 
 static void print_time_reason(const struct record *record, FILE *out)
 {
-	struct text limit = format_duration(record->spec->time_us.value);
+	const bool is_cpu = record->outcome->reason == REASON_CPU_TIME;
+	struct text limit = format_duration(
+		is_cpu ? record->spec->cpu_time_us.value : record->spec->time_us.value);
 	char signal[QUANTITY_TEXT_MAX];
 
-	fprintf(out, ": time limit of %s ran out", limit.s);
+	fprintf(out, ": %s limit of %s ran out", is_cpu ? "CPU time" : "time", limit.s);
 	if (record->outcome->killed_after_grace)
 		fprintf(out, ", and %s was not enough: killed",
 			signal_format(record->spec->signal, signal, sizeof(signal)));
@@ -138,7 +140,9 @@ static void print_signal_reason(const struct record *record, FILE *out)
 		outcome->signaled ? process_limits_behind(record->spec, outcome->code) : NULL;
 	char text[RLIMIT_TEXT_MAX];
 
-	if (behind && outcome->reason == REASON_KILLED)
+	if (outcome->terminated && outcome->killed_after_grace)
+		fputs(": killed, as SIGTERM to limit was not enough", out);
+	else if (behind && outcome->reason == REASON_KILLED)
 		fprintf(out, ": killed, from outside or for --rlimit %s",
 			rlimit_format(behind, text, sizeof(text)));
 	else if (outcome->reason == REASON_KILLED)
@@ -161,6 +165,7 @@ static void print_headline(const struct record *record, FILE *out)
 	fprintf(out, " after %s", format_duration(outcome->wall_us).s);
 	switch (outcome->reason) {
 	case REASON_TIME:
+	case REASON_CPU_TIME:
 		print_time_reason(record, out);
 		break;
 	case REASON_OOM:
@@ -338,6 +343,11 @@ static void print_io(const struct record *record, FILE *out)
 
 static void print_processes(const struct record *record, FILE *out)
 {
+	static const char *const leftovers_words[] = {
+		[LEFTOVERS_KILLED] = "killed",
+		[LEFTOVERS_WAITED] = "waited for",
+		[LEFTOVERS_LEFT] = "left",
+	};
 	const struct node_tasks *leftovers = &record->outcome->leftovers;
 	const struct quantity *pids = &record->spec->pids;
 	uint64_t own = 0;
@@ -353,13 +363,16 @@ static void print_processes(const struct record *record, FILE *out)
 	fputc('\n', out);
 	if (!leftovers->count || record->outcome->reason == REASON_OOM)
 		return;
-	fprintf(out, "  leftovers   %u killed", leftovers->count);
+	fprintf(out, "  leftovers   %u %s", leftovers->count,
+		leftovers_words[record->outcome->leftovers_end]);
 	for (unsigned i = 0; i < leftovers->name_count; i++) {
 		fputs(i ? ", " : " (", out);
 		text_print_clean(leftovers->names[i], out);
 	}
 	if (leftovers->name_count)
 		fputs(leftovers->count > leftovers->name_count ? ", …)" : ")", out);
+	if (record->outcome->leftovers_end == LEFTOVERS_LEFT)
+		fprintf(out, " in %s", record->plan->groups[0].path);
 	fputc('\n', out);
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "deadline.h"
 #include "files.h"
 #include "guard.h"
 #include "node.h"
@@ -78,6 +79,17 @@ static void warn_unenforced(const struct unenforced *list, unsigned first)
 	}
 }
 
+/* Only a node that counts CPU time can tell when --cpu-time is over. */
+static int check_cpu_time(struct node *node, const struct spec *spec, struct fault *f)
+{
+	if (spec->cpu_time_us.kind != QUANTITY_NUMBER || deadline_can_count_cpu(node, f) == 0)
+		return 0;
+	if (!node->plan->best_effort)
+		return -1;
+	unenforced_add(&node->unenforced, "cpu-time", "", f);
+	return 0;
+}
+
 /* Make the node and start COMMAND in it; with --best-effort, if that must be, outside of it. */
 static enum spawn_result start(struct child *child, struct node *node, const struct spec *spec,
 	const struct inherited *inherited, struct fault *f)
@@ -87,7 +99,7 @@ static enum spawn_result start(struct child *child, struct node *node, const str
 	enum spawn_result result;
 	unsigned known;
 
-	if (node_create(node, f) < 0)
+	if (node_create(node, f) < 0 || check_cpu_time(node, spec, f) < 0)
 		return SPAWN_FAILED;
 	if (!spec->quiet) {
 		/* --verbose has told what the plan knew. */
@@ -101,6 +113,7 @@ static enum spawn_result start(struct child *child, struct node *node, const str
 	known = node->unenforced.count;
 	if (node_abandon(node, f, &cleanup_fault) < 0)
 		fault_print(&cleanup_fault, STDERR_FILENO);
+	check_cpu_time(node, spec, f);
 	if (!spec->quiet)
 		warn_unenforced(&node->unenforced, known);
 	return spawn(child, node, inherited, spec, f);
@@ -141,6 +154,9 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		usage_read(&usage, &node);
 		outcome->reason = verdict(outcome, &usage, mem_in_force(plan, &node));
 	}
+	if (result == SPAWN_STARTED && outcome->leftovers_end == LEFTOVERS_LEFT &&
+		node_leave(&node, &cleanup_fault) < 0)
+		warnings_add_fault(&warnings, &cleanup_fault);
 	if (node_destroy(&node, &cleanup_fault) < 0) {
 		warnings_add_fault(&warnings, &cleanup_fault);
 		if (result != SPAWN_STARTED)

@@ -68,12 +68,14 @@ struct child_work {
 void spawn_prepare(struct inherited *inherited)
 {
 	const struct sigaction default_action = { .sa_handler = SIG_DFL };
+	siginfo_t info;
 	sigset_t all;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &inherited->mask);
 	/* An ignored SIGCHLD would let the kernel reap COMMAND before its status is read. */
 	sigaction(SIGCHLD, &default_action, &inherited->sigchld);
+	inherited->has_children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 static void child_fail(const struct child_work *work, enum child_stage stage, unsigned detail)
@@ -288,7 +290,11 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 	_cleanup_free_ char **environment = NULL;
 	enum spawn_result result;
 
-	*child = (struct child){ .pidfd = -1, .name = spec->command[0] };
+	*child = (struct child){
+		.pidfd = -1,
+		.has_siblings = inherited->has_children,
+		.name = spec->command[0],
+	};
 	if (node->plan->jobs) {
 		environment = jobs_environment(environ, node->plan->jobs, spec->jobs_env);
 		work.environment = environment;

@@ -17,12 +17,14 @@
 struct inherited {
 	sigset_t mask;
 	struct sigaction sigchld;
+	bool has_children; /* who ran limit by exec had some, and now they are limit's */
 };
 
 struct child {
 	pid_t pid;
 	int pidfd;              /* -1: the kernel has none; SIGCHLD tells of the end */
 	uint64_t started_at_us; /* CLOCK_MONOTONIC, just before it was made */
+	bool has_siblings;      /* limit had children before */
 	const char *way;        /* how it was placed, for --verbose */
 	const char *name;       /* of COMMAND, as it was given */
 };

@@ -53,6 +53,13 @@ struct spec_io {
 	struct quantity value;
 };
 
+/* What becomes of processes that are still there when COMMAND has ended. */
+enum spec_leftovers {
+	SPEC_LEFTOVERS_KILL = 0, /* and name them (default) */
+	SPEC_LEFTOVERS_WAIT,
+	SPEC_LEFTOVERS_LEAVE, /* in their node, with its limits */
+};
+
 /* A whole number that may be 0 or negative. */
 struct spec_number {
 	bool given;
@@ -88,6 +95,7 @@ struct spec {
 	struct cpu_list mems;          /* memory nodes; empty: not asked */
 	struct quantity pids;          /* processes and threads, max */
 	struct quantity time_us;       /* wall clock */
+	struct quantity cpu_time_us;   /* CPU time of the whole tree */
 	struct quantity grace_us;      /* from the first signal to SIGKILL */
 	struct spec_io io[SPEC_IO_MAX];
 	unsigned io_count;
@@ -99,7 +107,8 @@ struct spec {
 	unsigned set_count;
 	enum spec_oom oom;
 	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
-	int signal;    /* the first signal when time is up */
+	enum spec_leftovers leftovers;
+	int signal; /* the first signal when time is up */
 	struct spec_profile profiles[SPEC_PROFILES_MAX];
 	unsigned profile_count;
 	bool jobs_env;    /* tell build tools and thread pools how many CPUs there are */

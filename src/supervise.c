@@ -9,8 +9,17 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include "deadline.h"
+#include "escape.h"
+#include "forward.h"
 #include "monotonic.h"
 #include "oom_watch.h"
+#include "placement.h"
+
+/* How often to look at what cannot be waited for. */
+#define LOOK_US 50000
+
+#define FOREVER_US UINT64_MAX
 
 enum phase {
 	PHASE_RUNNING,
@@ -26,173 +35,233 @@ struct watch {
 	const struct spec *spec;
 	struct outcome *outcome;
 	struct warnings *warnings;
+	struct forward forward;
+	struct deadline deadline;
+	struct escape escape;
+	struct oom_watch oom;
 	enum phase phase;
-	bool ended;
-	uint64_t deadline_us; /* UINT64_MAX: none */
+	int signal_fd;
+	bool ended; /* COMMAND was reaped */
 };
 
-/* COMMAND alone: it is all we know of where there is no node. */
-static void signal_command(const struct watch *watch, int signal)
-{
-	if (!watch->ended)
-		kill(watch->child->pid, signal);
-}
-
-/* Everybody in the tree. */
-static void signal_tree(const struct watch *watch, int signal)
-{
-	if (node_exists(watch->node))
-		node_signal(watch->node, signal);
-	else
-		signal_command(watch, signal);
-}
-
+/* COMMAND itself may be outside of the node: see escape.h. */
 static void end_tree(struct watch *watch)
 {
 	struct fault f;
 
 	watch->phase = PHASE_KILLED;
-	watch->deadline_us = UINT64_MAX;
-	if (!node_exists(watch->node))
-		signal_command(watch, SIGKILL);
-	else if (node_kill(watch->node, &f) < 0)
+	deadline_clear(&watch->deadline);
+	if (!watch->ended)
+		kill(watch->child->pid, SIGKILL);
+	if (node_exists(watch->node) && node_kill(watch->node, &f) < 0)
 		warnings_add_fault(watch->warnings, &f);
 }
 
-/*
- * COMMAND stopped by its terminal: stop too, so that the shell sees its job stop. A SIGSTOP is not
- * mirrored: nobody would wake us when the time is up.
- */
-static void mirror_stop(const struct watch *watch, int signal)
+static void signal_tree(const struct watch *watch, int number)
 {
-	if (signal != SIGTSTP && signal != SIGTTIN && signal != SIGTTOU)
-		return;
-	kill(getpid(), SIGSTOP);
-	kill(watch->child->pid, SIGCONT);
+	char where[PATH_MAX];
+
+	if (node_exists(watch->node))
+		node_signal(watch->node, number);
+	if (!watch->ended && placement_of(watch->node, watch->child->pid, false, where,
+				     sizeof(where)) != PLACEMENT_INSIDE)
+		kill(watch->child->pid, number);
+}
+
+static uint64_t wall_us(const struct watch *watch)
+{
+	return monotonic_us() - watch->child->started_at_us;
 }
 
 static void note_end(struct watch *watch, const siginfo_t *info)
 {
 	watch->ended = true;
+	watch->forward.pid = 0;
 	watch->outcome->signaled = info->si_code != CLD_EXITED;
 	watch->outcome->code = info->si_status;
-	watch->outcome->wall_us = monotonic_us() - watch->child->started_at_us;
+	watch->outcome->wall_us = wall_us(watch);
 }
 
-/* The next child that has ended or stopped; false: none. Looks at COMMAND before it is gone. */
+/*
+ * The next child that has ended, stopped or gone on; false: none. Who has ended is looked at first:
+ * once reaped it has neither name nor control group any more.
+ */
 static bool reap_one(struct watch *watch, siginfo_t *info)
 {
-	const int events = WEXITED | WSTOPPED | WNOHANG;
+	const int events = WEXITED | WSTOPPED | WCONTINUED | WNOHANG;
+	bool is_command;
 
 	*info = (siginfo_t){ 0 };
 	if (waitid(P_ALL, 0, info, events | WNOWAIT) < 0 || info->si_pid == 0)
 		return false;
-	if (info->si_pid == watch->child->pid && info->si_code == CLD_KILLED)
+	is_command = !watch->ended && info->si_pid == watch->child->pid;
+	if (is_command && info->si_code == CLD_KILLED)
 		watch->outcome->never_ran = spawn_was_in_vain(watch->child);
+	if (info->si_code != CLD_STOPPED && info->si_code != CLD_CONTINUED &&
+		info->si_pid != watch->guard->pid)
+		escape_look(&watch->escape, info->si_pid, is_command);
 	return waitid(P_PID, (id_t)info->si_pid, info, events) == 0;
 }
 
-/* Take every child that has ended or stopped: COMMAND, and orphans of its that came to us. */
+/* Take every child that has changed its state: COMMAND, the guard, and orphans that came to us. */
 static void reap(struct watch *watch)
 {
 	siginfo_t info;
 
 	while (reap_one(watch, &info)) {
-		if (guard_take(watch->guard, &info, watch->node, watch->warnings) ||
+		if (guard_take(watch->guard, &info, watch->node, watch->warnings) || watch->ended ||
 			info.si_pid != watch->child->pid)
 			continue;
 		if (info.si_code == CLD_STOPPED)
-			mirror_stop(watch, info.si_status);
+			forward_stop(&watch->forward, info.si_status);
+		else if (info.si_code == CLD_CONTINUED)
+			forward_continued(&watch->forward);
 		else
 			note_end(watch, &info);
 	}
 }
 
-/*
- * What a process sent to limit was meant for COMMAND. What the terminal sent (si_code above 0)
- * COMMAND has had already: it is in the same process group.
- */
-static void forward_signal(const struct watch *watch, const struct signalfd_siginfo *info)
+static void begin_grace(struct watch *watch)
 {
-	if (info->ssi_signo == SIGCHLD || watch->ended)
-		return;
-	if (info->ssi_code <= 0 || info->ssi_signo == SIGCONT)
-		kill(watch->child->pid, (int)info->ssi_signo);
-}
-
-static void read_signals(const struct watch *watch, int signal_fd)
-{
-	struct signalfd_siginfo info;
-
-	while (read(signal_fd, &info, sizeof(info)) == sizeof(info))
-		forward_signal(watch, &info);
+	watch->phase = PHASE_GRACE;
+	deadline_start_grace(&watch->deadline, watch->spec->grace_us.value);
 }
 
 /* The time is up: first the signal of --signal and a chance to end well, then SIGKILL. */
-static void on_deadline(struct watch *watch)
+static void on_time_out(struct watch *watch)
 {
-	watch->outcome->timed_out = true;
-	watch->outcome->killed_after_grace = watch->phase == PHASE_GRACE;
-	if (watch->phase == PHASE_GRACE || watch->spec->signal == SIGKILL ||
-		watch->spec->grace_us.value == 0) {
+	if (watch->spec->signal == SIGKILL || watch->spec->grace_us.value == 0) {
 		end_tree(watch);
 		return;
 	}
-	watch->phase = PHASE_GRACE;
-	watch->deadline_us = monotonic_us() + watch->spec->grace_us.value;
+	begin_grace(watch);
 	signal_tree(watch, watch->spec->signal);
 	/* A stopped process would sleep through it. */
 	signal_tree(watch, SIGCONT);
 }
 
-static int poll_timeout_ms(uint64_t deadline_us)
+static void check_deadline(struct watch *watch)
 {
-	uint64_t now_us = monotonic_us();
-	uint64_t left_ms;
-
-	if (deadline_us == UINT64_MAX)
-		return -1;
-	if (deadline_us <= now_us)
-		return 0;
-	left_ms = (deadline_us - now_us + 999) / 1000;
-	return left_ms < 3600000 ? (int)left_ms : 3600000;
-}
-
-static void loop(struct watch *watch, int signal_fd, const struct oom_watch *oom)
-{
-	struct pollfd fds[] = {
-		{ .fd = signal_fd, .events = POLLIN },
-		{ .fd = watch->child->pidfd, .events = POLLIN },
-		{ .fd = oom->fd, .events = oom->events },
-	};
-
-	for (reap(watch); !watch->ended; reap(watch)) {
-		if (poll(fds, ARRAY_SIZE(fds), poll_timeout_ms(watch->deadline_us)) < 0) {
-			if (errno != EINTR)
-				warnings_add(watch->warnings, "cannot poll: %s", strerror(errno));
-			continue;
-		}
-		read_signals(watch, signal_fd);
-		if (oom_watch_fired(oom, fds[2].revents)) {
-			fds[2].fd = -1;
-			watch->outcome->oom_killed_by_us = true;
-			end_tree(watch);
-		}
-		reap(watch);
-		if (!watch->ended && monotonic_us() >= watch->deadline_us)
-			on_deadline(watch);
+	switch (deadline_check(&watch->deadline)) {
+	case EXPIRY_NONE:
+		break;
+	case EXPIRY_TIME:
+		watch->outcome->timed_out = true;
+		on_time_out(watch);
+		break;
+	case EXPIRY_CPU_TIME:
+		watch->outcome->cpu_timed_out = true;
+		on_time_out(watch);
+		break;
+	case EXPIRY_GRACE:
+		watch->outcome->killed_after_grace = true;
+		end_tree(watch);
+		break;
 	}
 }
 
-/* COMMAND has ended: whatever else is in the node ends with it. */
-static void end_leftovers(struct watch *watch)
+/* Signals have come. After COMMAND's end they are for those it left behind. */
+static void on_signals(struct watch *watch)
 {
+	enum forward_request request = forward_signals(&watch->forward, watch->signal_fd);
+
+	if (watch->forward.unforwarded)
+		node_signal(watch->node, watch->forward.unforwarded);
+	watch->forward.unforwarded = 0;
+	if (request == FORWARD_NOTHING || watch->phase == PHASE_KILLED)
+		return;
+	watch->outcome->terminated = true;
+	if (request == FORWARD_KILL || watch->spec->grace_us.value == 0) {
+		watch->outcome->killed_after_grace = true;
+		end_tree(watch);
+	} else if (watch->phase == PHASE_RUNNING) {
+		begin_grace(watch);
+	}
+}
+
+/* One turn: sleep until something happens, at most most_us, and act on it. */
+static void turn(struct watch *watch, int events_fd, uint64_t most_us)
+{
+	struct pollfd fds[] = {
+		{ .fd = watch->signal_fd, .events = POLLIN },
+		{ .fd = watch->ended ? -1 : watch->child->pidfd, .events = POLLIN },
+		{ .fd = watch->oom.fd, .events = watch->oom.events },
+		{ .fd = events_fd, .events = POLLPRI },
+	};
+	struct timespec timeout;
+
+	if (watch->signal_fd < 0 && most_us > LOOK_US)
+		most_us = LOOK_US;
+	if (ppoll(fds, ARRAY_SIZE(fds), deadline_timeout(&watch->deadline, most_us, &timeout),
+		    NULL) < 0) {
+		if (errno != EINTR)
+			warnings_add(watch->warnings, "cannot poll: %s", strerror(errno));
+		return;
+	}
+	on_signals(watch);
+	if (oom_watch_fired(&watch->oom, fds[2].revents)) {
+		oom_watch_close(&watch->oom);
+		watch->outcome->oom_killed_by_us = true;
+		end_tree(watch);
+	}
+	reap(watch);
+	check_deadline(watch);
+}
+
+static bool is_over(const struct watch *watch)
+{
+	return watch->outcome->timed_out || watch->outcome->cpu_timed_out ||
+	       watch->outcome->oom_killed_by_us || watch->phase != PHASE_RUNNING;
+}
+
+/* Until the last of them has ended, or a limit or SIGTERM ends them. */
+static void wait_for_leftovers(struct watch *watch)
+{
+	_cleanup_close_ int events_fd = node_open_events(watch->node);
+
+	watch->outcome->leftovers_end = LEFTOVERS_WAITED;
+	while (events_fd >= 0 ? node_events_populated(events_fd) : node_populated(watch->node)) {
+		if (watch->phase == PHASE_KILLED)
+			break;
+		turn(watch, events_fd, events_fd >= 0 ? FOREVER_US : LOOK_US);
+	}
+	if (watch->phase != PHASE_RUNNING)
+		watch->outcome->leftovers_end = LEFTOVERS_KILLED;
+	watch->outcome->wall_us = wall_us(watch);
+}
+
+/* COMMAND has ended: what becomes of whatever else is in the node. */
+static void settle_leftovers(struct watch *watch)
+{
+	struct outcome *outcome = watch->outcome;
+
 	if (!node_populated(watch->node))
 		return;
-	if (!watch->outcome->timed_out && !watch->outcome->oom_killed_by_us)
-		node_list(watch->node, &watch->outcome->leftovers);
-	end_tree(watch);
-	reap(watch);
+	if (!is_over(watch) || outcome->terminated)
+		node_list(watch->node, &outcome->leftovers);
+	if (!is_over(watch) && watch->spec->leftovers == SPEC_LEFTOVERS_LEAVE) {
+		outcome->leftovers_end = LEFTOVERS_LEFT;
+		return;
+	}
+	if (!is_over(watch) && watch->spec->leftovers == SPEC_LEFTOVERS_WAIT)
+		wait_for_leftovers(watch);
+	if (node_populated(watch->node))
+		end_tree(watch);
+}
+
+static void open_watches(struct watch *watch)
+{
+	struct fault f;
+	sigset_t all;
+
+	sigfillset(&all);
+	watch->signal_fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (watch->signal_fd < 0)
+		warnings_add(watch->warnings, "cannot watch for signals: %s", strerror(errno));
+	if (oom_watch_open(&watch->oom, watch->node, &f) < 0)
+		warnings_add_fault(watch->warnings, &f);
+	forward_init(&watch->forward, watch->node, watch->child->pid);
+	deadline_init(&watch->deadline, watch->spec, watch->node, watch->child->started_at_us);
 }
 
 void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
@@ -205,23 +274,16 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 		.spec = spec,
 		.outcome = outcome,
 		.warnings = warnings,
-		.deadline_us = UINT64_MAX,
+		.escape = { node, warnings, 0, child->has_siblings },
 	};
-	struct oom_watch oom;
-	struct fault f;
-	sigset_t all;
-	int signal_fd;
 
-	sigfillset(&all);
-	signal_fd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (signal_fd < 0)
-		warnings_add(warnings, "cannot watch for signals: %s", strerror(errno));
-	if (oom_watch_open(&oom, node, &f) < 0)
-		warnings_add_fault(warnings, &f);
-	if (spec->time_us.kind == QUANTITY_NUMBER)
-		watch.deadline_us = child->started_at_us + spec->time_us.value;
-	loop(&watch, signal_fd, &oom);
-	oom_watch_close(&oom);
-	close_fd(&signal_fd);
-	end_leftovers(&watch);
+	open_watches(&watch);
+	for (reap(&watch); !watch.ended; reap(&watch))
+		turn(&watch, -1, FOREVER_US);
+	settle_leftovers(&watch);
+	reap(&watch);
+	escape_look_at_living(&watch.escape, guard->pid);
+	deadline_release(&watch.deadline);
+	oom_watch_close(&watch.oom);
+	close_fd(&watch.signal_fd);
 }

@@ -182,6 +182,19 @@ static void read_memory_events(struct usage *usage, const struct node *node,
 	usage->memory_oom = keyed(text, "oom");
 }
 
+struct reading usage_read_cpu_us(const struct node *node)
+{
+	const struct plan_group *v2 = plan_v2_group(node->plan);
+	const struct plan_group *cpuacct = plan_group_of(node->plan, CONTROLLER_CPUACCT);
+	struct reading usage_us = { 0 };
+
+	if (v2)
+		usage_us = read_keyed(node, v2, "cpu.stat", "usage_usec");
+	if (!usage_us.known)
+		usage_us = divided(read_number(node, cpuacct, "cpuacct.usage"), 1000);
+	return usage_us;
+}
+
 /* v2's cpu.stat is in every group, with or without the controller (Linux 4.15). */
 static void read_cpu(struct usage *usage, const struct node *node)
 {

@@ -61,6 +61,9 @@ struct usage {
 /* Read all counters of a node; call it while the node exists. Cannot fail: see struct reading. */
 void usage_read(struct usage *usage, const struct node *node);
 
+/* The CPU time alone, while the tree runs. */
+struct reading usage_read_cpu_us(const struct node *node);
+
 /* Parsers of single files, for usage_read() and the tests. */
 void usage_parse_cpu_stat_v2(struct usage *usage, const char *text);
 void usage_parse_cpu_stat_v1(struct usage *usage, const char *text);

@@ -31,6 +31,8 @@ enum outcome_reason verdict(const struct outcome *outcome, const struct usage *u
 {
 	if (outcome->timed_out)
 		return REASON_TIME;
+	if (outcome->cpu_timed_out)
+		return REASON_CPU_TIME;
 	if (outcome->oom_killed_by_us)
 		return REASON_OOM;
 	if (usage->memory_oom_kill.known && usage->memory_oom_kill.value > 0 &&
@@ -48,6 +50,7 @@ const char *verdict_name(enum outcome_reason reason)
 		[REASON_EXIT] = "exit",
 		[REASON_SIGNAL] = "signal",
 		[REASON_TIME] = "time",
+		[REASON_CPU_TIME] = "cpu-time",
 		[REASON_OOM] = "oom",
 		[REASON_OOM_ANCESTOR] = "oom-ancestor",
 		[REASON_KILLED] = "killed",

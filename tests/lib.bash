@@ -41,6 +41,8 @@ nodes_left()
 	for parent in $(node_parents); do
 		for node in "$parent"/limit-*-*; do
 			[[ ${node##*/} =~ ^limit-[0-9]+-[0-9]+$ ]] || continue
+			# Left on purpose, by --leftovers leave.
+			[ ! -d "$node/left" ] || continue
 			# The order matters: who has ended has removed its node before.
 			node_lives "${node##*/}" || [ ! -d "$node" ] || echo "$node"
 		done

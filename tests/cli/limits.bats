@@ -79,7 +79,7 @@ arguments()
 	io-read | io-write) echo "--$1=1M@$(some_disk)" ;;
 	io-read-ops | io-write-ops) echo "--$1=100@$(some_disk)" ;;
 	pids) echo --pids=10 ;;
-	time | grace) echo "--$1=1s" ;;
+	time | cpu-time | grace) echo "--$1=1s" ;;
 	signal) echo --signal=INT ;;
 	rlimit) echo --rlimit=nofile=100 ;;
 	nice) echo --nice=5 ;;

@@ -36,6 +36,96 @@ teardown()
 	assert_report '^  leftovers +200 killed \(hog, hog, hog, …\)$'
 }
 
+@test "--leftovers wait: the report waits for the last one" {
+	mkfifo fifo
+	run_limit --leftovers wait -- sh -c '"$0" daemon fifo & read -r pid <fifo; (sleep 0.5; kill "$pid") & exit 3' "$hog"
+	assert_status 3
+	assert_report '^limit: sh: exit 3 after ([5-9][0-9][0-9] ms|[0-9.]+ s)$'
+	assert_report '^  leftovers +[23] waited for \('
+}
+
+@test "--leftovers wait: the limits in time still count" {
+	run_limit --leftovers wait --time 500ms -- sh -c 'sleep 1000 &'
+	assert_status 124
+	assert_report '^limit: sh: exit 0 after .*: time limit of 500 ms ran out$'
+	assert_report '^  leftovers +1 killed'
+	run_limit --leftovers wait --cpu-time 300ms -- sh -c '"$0" cpu 1000 &' "$hog"
+	assert_status 124
+	assert_report 'CPU time limit of 300 ms ran out'
+}
+
+@test "--leftovers wait: a signal sent to limit is for them" {
+	mkfifo ready answer
+	"$LIMIT" -q --leftovers wait -- sh -c '
+		sh -c "trap \"echo usr1 >answer; exit\" USR1; echo $$ >ready; while :; do sleep 0.05; done" & exit 4' &
+	read -r parent <ready
+	while kill -0 "$parent" 2>/dev/null; do sleep 0.05; done
+	kill -USR1 $!
+	read -r word <answer
+	[ "$word" = usr1 ]
+	code=0
+	wait $! || code=$?
+	[ "$code" -eq 4 ]
+}
+
+@test "--leftovers leave: they run on in their node, with its limits" {
+	mkfifo fifo
+	run_limit --pids 9 --leftovers leave -- sh -c '"$0" daemon fifo & read -r pid <fifo; echo $pid' "$hog"
+	pid=$output
+	assert_status 0
+	assert_report '^  leftovers +[12] left \(hog(, hog)?\) in .*/limit-[0-9]+-[0-9]+$'
+	node=$(sed -n 's/^  leftovers .* in //p' <<<"$report")
+	grep -q "$pid" "$node/cgroup.procs" "$node/command/cgroup.procs" 2>/dev/null
+	node_parents | sed "s,$,/${node##*/}/pids.max," | xargs grep -hx 9 2>/dev/null | grep -q .
+	# Neither the next run nor --gc takes it for dead.
+	run_limit -- true
+	"$LIMIT" --gc
+	kill "$pid"
+	while [[ "$(ps -o stat= -p "$pid")" == [^Z]* ]]; do sleep 0.05; done
+	"$LIMIT" --gc
+	[ ! -e "$node" ]
+}
+
+@test "--leftovers leave: nothing left, nothing stays" {
+	run_limit --leftovers leave -- true
+	assert_status 0
+}
+
+# The root of the v2 tree, where COMMAND can move itself to.
+v2_root()
+{
+	sed -n 's/^[^ ]* \([^ ]*\) cgroup2 .*/\1/p' /proc/mounts | head -n 1
+}
+
+@test "COMMAND moved out of its node: the report says where to, and time ends it all the same" {
+	[ "$(id -u)" -eq 0 ] && [ -n "$(v2_root)" ] || skip "needs root and a v2 tree"
+	mkdir "$(v2_root)/limit-test-$$"
+	run_limit --time 500ms -- bash -c 'echo $$ >"$0/cgroup.procs"; while :; do read -rt 0.1; done <>/dev/ptmx' "$(v2_root)/limit-test-$$"
+	rmdir "$(v2_root)/limit-test-$$"
+	assert_status 124
+	assert_report "^  warning +escaped: bash \([0-9]+\) is now in /limit-test-$$: the limits do not hold it$"
+}
+
+@test "an orphan that was moved out and lives on is named" {
+	[ "$(id -u)" -eq 0 ] && [ "$(host_mode)" = unified ] || skip "needs root and a v2 tree alone"
+	mkdir "$(v2_root)/limit-test-$$"
+	run_limit -- bash -c 'sleep 1000 & echo $! >"$0/cgroup.procs"; echo $!' "$(v2_root)/limit-test-$$"
+	assert_status 0
+	kill "$output"
+	while [ -s "$(v2_root)/limit-test-$$/cgroup.procs" ]; do sleep 0.05; done
+	rmdir "$(v2_root)/limit-test-$$"
+	assert_report "^  warning +escaped: (bash|sleep) \([0-9]+\) is now in /limit-test-$$: "
+}
+
+@test "who left the v2 group alone is still in the v1 groups, and ended" {
+	[ "$(id -u)" -eq 0 ] && [ "$(host_mode)" = hybrid ] || skip "needs root and a hybrid host"
+	mkdir "$(v2_root)/limit-test-$$"
+	run_limit -- bash -c 'sleep 1000 & echo $! >"$0/cgroup.procs"; echo $!' "$(v2_root)/limit-test-$$"
+	assert_status 0
+	[[ "$(ps -o stat= -p "$output")" != [^Z]* ]]
+	rmdir "$(v2_root)/limit-test-$$"
+}
+
 @test "a stopped leftover is killed" {
 	run_limit -- sh -c 'sleep 1000 & kill -STOP $!'
 	assert_status 0

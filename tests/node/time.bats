@@ -79,6 +79,62 @@ timed_limit()
 	assert_between 0.3 "$took" 25
 }
 
+@test "a frozen tree is ended too" {
+	[ "$(id -u)" -eq 0 ] || skip "needs to own the node"
+	timed_limit --time 300ms --grace 300ms -- bash -c '
+		node=$(sed -n "s,^0::,,p; /:freezer:/s,.*:freezer:,,p" /proc/self/cgroup | tail -n 1)
+		for root in /sys/fs/cgroup/freezer /sys/fs/cgroup/unified /sys/fs/cgroup; do
+			[ -d "$root$node" ] && [ "$node" != / ] && break
+		done
+		mkdir "$root$node/ice"
+		trap "" TERM
+		sleep 1000 &
+		echo $! >"$root$node/ice/cgroup.procs"
+		echo 1 >"$root$node/ice/cgroup.freeze" || echo FROZEN >"$root$node/ice/freezer.state"
+		echo frozen
+		wait' 2>/dev/null
+	assert_status 124
+	[ "$output" = frozen ]
+	assert_between 0.6 "$took" 25
+}
+
+@test "CPU time of the whole tree is up: 124, and little more was used" {
+	run_limit --cpu-time 500ms -- "$hog" cpu 60 2
+	assert_status 124
+	assert_report '^limit: hog: died of SIGTERM after .*: CPU time limit of 500 ms ran out$'
+	used=$(sed -n 's/^  cpu  *\([0-9.]*\) ms .*/\1/p' <<<"$report")
+	# The kernel counts a running process at its ticks, at most 10 ms apart; a busy host is late.
+	assert_between 500 "$used" 700
+}
+
+@test "CPU time with a quota, and little more was used" {
+	run_limit --cpu-time 300ms --cpu 0.5 -- "$hog" cpu 60 3
+	assert_status 124
+	used=$(sed -n 's/^  cpu  *\([0-9.]*\) ms .*/\1/p' <<<"$report")
+	assert_between 300 "$used" 500
+}
+
+@test "CPU time counts children that have ended, and daemons" {
+	run_limit --cpu-time 400ms -- sh -c 'while :; do "$0" cpu 0.05 >/dev/null; setsid -w "$0" cpu 0.05 >/dev/null; done' "$hog"
+	assert_status 124
+	assert_report 'CPU time limit of 400 ms ran out'
+}
+
+@test "who sleeps uses no CPU time" {
+	run_limit --cpu-time 200ms -- sleep 1
+	assert_status 0
+}
+
+@test "a limit that was stopped wakes up in time" {
+	mkfifo ready
+	"$LIMIT" -q --time 1s -- sh -c 'echo >ready; exec sleep 1000' &
+	read -r <ready
+	kill -STOP $!
+	code=0
+	wait $! || code=$?
+	[ "$code" -eq 124 ]
+}
+
 @test "TERM sent to limit reaches COMMAND, and COMMAND's status comes back" {
 	mkfifo ready
 	"$LIMIT" -q -- sh -c 'trap "exit 9" TERM; echo >ready; while :; do sleep 0.05; done' &

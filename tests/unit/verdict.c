@@ -12,7 +12,7 @@
 
 /* Everything that a verdict depends on, and the values it can have. */
 enum input {
-	TIMED_OUT,        /* no, yes */
+	TIMED_OUT,        /* no, yes, CPU time */
 	OOM_KILLED_BY_US, /* no, yes */
 	OOM_KILL,         /* unknown, 0, 1 */
 	MEMORY_OOM,       /* unknown, 0, 1 */
@@ -22,11 +22,12 @@ enum input {
 	INPUTS,
 };
 
-static const unsigned value_counts[INPUTS] = { 2, 2, 3, 3, 4, 2, 4 };
+static const unsigned value_counts[INPUTS] = { 3, 2, 3, 3, 4, 2, 4 };
 
 enum {
 	NO,
 	YES,
+	CPU_TIME,
 	UNKNOWN = 0,
 	NONE = 1,
 	SOME = 2,
@@ -51,6 +52,7 @@ struct row {
 static const struct row rows[] = {
 	/* What limit did itself comes first. */
 	{ { V(YES), ANY, ANY, ANY, ANY, ANY, ANY }, REASON_TIME },
+	{ { V(CPU_TIME), ANY, ANY, ANY, ANY, ANY, ANY }, REASON_CPU_TIME },
 	{ { V(NO), V(YES), ANY, ANY, ANY, ANY, ANY }, REASON_OOM },
 	/* The kernel killed: for our limit, as it says or as the peak shows; whatever COMMAND did. */
 	{ { V(NO), V(NO), V(SOME), V(SOME), ANY, V(YES), ANY }, REASON_OOM },
@@ -91,6 +93,7 @@ static enum outcome_reason judge(const unsigned *inputs)
 	static const int codes[] = { 0, 137, SIGTERM, SIGKILL };
 	const struct outcome outcome = {
 		.timed_out = inputs[TIMED_OUT] == YES,
+		.cpu_timed_out = inputs[TIMED_OUT] == CPU_TIME,
 		.oom_killed_by_us = inputs[OOM_KILLED_BY_US] == YES,
 		.signaled = inputs[END] >= DIED_OF_TERM,
 		.code = codes[inputs[END]],
@@ -138,7 +141,7 @@ static void truth_table(void **state)
 		check_string(verdict_name(judge(inputs)), verdict_name(found->reason), "%s", name);
 		seen++;
 	} while (step(inputs));
-	assert_int_equal(seen, 2 * 2 * 3 * 3 * 4 * 2 * 4);
+	assert_int_equal(seen, 3 * 2 * 3 * 3 * 4 * 2 * 4);
 }
 
 /* The words of the manual page. */
@@ -149,6 +152,7 @@ static void names(void **state)
 	assert_string_equal(verdict_name(REASON_EXIT), "exit");
 	assert_string_equal(verdict_name(REASON_SIGNAL), "signal");
 	assert_string_equal(verdict_name(REASON_TIME), "time");
+	assert_string_equal(verdict_name(REASON_CPU_TIME), "cpu-time");
 	assert_string_equal(verdict_name(REASON_OOM), "oom");
 	assert_string_equal(verdict_name(REASON_OOM_ANCESTOR), "oom-ancestor");
 	assert_string_equal(verdict_name(REASON_KILLED), "killed");

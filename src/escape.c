@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "escape.h"
+
+#include <fcntl.h>
+
+#include "files.h"
+#include "kernel_text.h"
+#include "placement.h"
+
+static void warn_if_outside(struct escape *escape, pid_t pid, bool ended)
+{
+	char path[64];
+	char name[64];
+	char where[FAULT_TEXT_MAX / 2];
+
+	if (placement_of(escape->node, pid, ended, where, sizeof(where)) != PLACEMENT_OUTSIDE)
+		return;
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	if (file_read_at(AT_FDCWD, path, name, sizeof(name)) < 0)
+		snprintf(name, sizeof(name), "?");
+	warnings_add(escape->warnings, "escaped: %s (%d) is now in %s: the limits do not hold it",
+		text_trim(name), (int)pid, where);
+}
+
+void escape_look(struct escape *escape, pid_t pid, bool is_command)
+{
+	if (!is_command && (escape->siblings || escape->looks++ >= ESCAPE_LOOKS_MAX))
+		return;
+	warn_if_outside(escape, pid, true);
+}
+
+void escape_look_at_living(struct escape *escape, pid_t guard_pid)
+{
+	char path[64];
+	_cleanup_free_ char *text = NULL;
+	const char *cursor;
+	uint64_t pid;
+
+	if (escape->siblings)
+		return;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+	text = file_slurp_at(AT_FDCWD, path);
+	for (cursor = text ? text : ""; scan_u64(&cursor, &pid); cursor += *cursor == ' ')
+		if ((pid_t)pid != guard_pid && escape->looks++ < ESCAPE_LOOKS_MAX)
+			warn_if_outside(escape, (pid_t)pid, false);
+}

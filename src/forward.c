@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "forward.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "monotonic.h"
+#include "placement.h"
+
+/* timeout(1) sends each signal twice, to its child and to the group: that is one request. */
+#define SAME_REQUEST_US 200000
+
+void forward_init(struct forward *forward, const struct node *node, pid_t pid)
+{
+	*forward = (struct forward){ .node = node, .pid = pid };
+}
+
+static int open_terminal(void)
+{
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+/* Does COMMAND get what the terminal sends to the process group of limit? */
+static bool shares_group(const struct forward *forward)
+{
+	return getpgid(forward->pid) == getpgrp();
+}
+
+/*
+ * The kernel's own signals that are meant for a whole process group. On a hangup the leader of the
+ * session is told alone.
+ */
+static bool is_missed_terminal_signal(const struct forward *forward,
+	const struct signalfd_siginfo *info)
+{
+	switch (info->ssi_signo) {
+	case SIGHUP:
+		return !shares_group(forward) || getsid(0) == getpid();
+	case SIGINT:
+	case SIGQUIT:
+	case SIGTSTP:
+	case SIGWINCH:
+		return !shares_group(forward);
+	default:
+		return false;
+	}
+}
+
+/*
+ * What comes from the inside was not meant for COMMAND: 'kill 0' reached it already. SIGPIPE and
+ * SIGXFSZ look as if limit had sent them to itself.
+ */
+static bool is_from_inside(const struct forward *forward, const struct signalfd_siginfo *info)
+{
+	pid_t sender = (pid_t)info->ssi_pid;
+	char where[PATH_MAX];
+
+	if (sender == 0)
+		return false; /* from a process outside of our pid namespace */
+	return sender == getpid() || sender == forward->pid ||
+	       placement_of(forward->node, sender, false, where, sizeof(where)) == PLACEMENT_INSIDE;
+}
+
+static bool is_meant_for_command(const struct forward *forward, const struct signalfd_siginfo *info)
+{
+	/* SI_USER, SI_QUEUE, SI_TKILL: a process sent it. SI_TIMER is our own alarm. */
+	if (info->ssi_code <= 0)
+		return info->ssi_code != SI_TIMER && !is_from_inside(forward, info);
+	return info->ssi_code == SI_KERNEL && is_missed_terminal_signal(forward, info);
+}
+
+/* The value that sigqueue(3) sent along stays with the signal. */
+static void pass_on(struct forward *forward, const struct signalfd_siginfo *info)
+{
+	const uintptr_t number_sent = (uintptr_t)info->ssi_ptr;
+	int number = (int)info->ssi_signo;
+	union sigval value;
+
+	memcpy(&value.sival_ptr, &number_sent, sizeof(value.sival_ptr));
+	if (forward->pid == 0)
+		forward->unforwarded = number;
+	else if (info->ssi_code == SI_QUEUE)
+		sigqueue(forward->pid, number, value);
+	else
+		kill(forward->pid, number);
+}
+
+static bool caller_ignored(int number)
+{
+	struct sigaction action;
+
+	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+static enum forward_request take_term(struct forward *forward, const struct signalfd_siginfo *info)
+{
+	uint64_t now_us = monotonic_us();
+
+	if (caller_ignored(SIGTERM)) {
+		pass_on(forward, info);
+		return FORWARD_NOTHING;
+	}
+	if (forward->term_at_us == 0) {
+		forward->term_at_us = now_us;
+		pass_on(forward, info);
+		return FORWARD_END;
+	}
+	return now_us - forward->term_at_us < SAME_REQUEST_US ? FORWARD_NOTHING : FORWARD_KILL;
+}
+
+/* Has whoever continued limit continued COMMAND, too? 'fg' does: it signals the process group. */
+static bool is_still_stopped(const struct forward *forward)
+{
+	siginfo_t info = { 0 };
+
+	if (!forward->stopped || forward->pid == 0)
+		return false;
+	return waitid(P_PID, (id_t)forward->pid, &info, WCONTINUED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == 0;
+}
+
+/* A shell gave the terminal to our process group, but it was COMMAND's own that had it. */
+static void return_terminal(struct forward *forward)
+{
+	int fd = forward->lost_terminal ? open_terminal() : -1;
+
+	forward->lost_terminal = false;
+	if (fd < 0)
+		return;
+	if (tcgetpgrp(fd) == getpgrp())
+		tcsetpgrp(fd, getpgid(forward->pid));
+	close(fd);
+}
+
+static void take_cont(struct forward *forward, const struct signalfd_siginfo *info)
+{
+	if (info->ssi_code == SI_TIMER || !is_still_stopped(forward))
+		return;
+	return_terminal(forward);
+	kill(forward->pid, SIGCONT);
+}
+
+enum forward_request forward_signals(struct forward *forward, int signal_fd)
+{
+	enum forward_request request = FORWARD_NOTHING;
+	struct signalfd_siginfo info;
+
+	while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		enum forward_request this = FORWARD_NOTHING;
+
+		if (info.ssi_signo == SIGCHLD)
+			continue;
+		if (info.ssi_signo == SIGCONT)
+			take_cont(forward, &info);
+		else if (!is_meant_for_command(forward, &info))
+			continue;
+		else if (info.ssi_signo == SIGTERM)
+			this = take_term(forward, &info);
+		else
+			pass_on(forward, &info);
+		if (this > request)
+			request = this;
+	}
+	return request;
+}
+
+/* Does our parent, in this session but not in our process group, wait for jobs to stop? */
+static bool parent_controls_jobs(void)
+{
+	pid_t parent = getppid();
+
+	return getpgid(parent) != getpgrp() && getsid(parent) == getsid(0);
+}
+
+/* Stop by a signal as if it were not blocked; not if the order to go on has come meanwhile. */
+static void stop_self(int number)
+{
+	const struct sigaction default_action = { .sa_handler = SIG_DFL };
+	struct sigaction before;
+	sigset_t set;
+
+	sigpending(&set);
+	if (sigismember(&set, SIGCONT))
+		return;
+	if (number == SIGSTOP) {
+		kill(getpid(), SIGSTOP);
+		return;
+	}
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	sigaction(number, &default_action, &before);
+	kill(getpid(), number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL); /* here */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigaction(number, &before, NULL);
+}
+
+void forward_stop(struct forward *forward, int number)
+{
+	const bool by_job_control = number == SIGTSTP || number == SIGTTIN || number == SIGTTOU;
+	pid_t group = getpgid(forward->pid);
+	int fd = open_terminal();
+	bool foreground = fd >= 0 && tcgetpgrp(fd) == group;
+
+	close_fd(&fd);
+	forward->stopped = true;
+	forward->lost_terminal = foreground && group != getpgrp();
+	if (by_job_control || (foreground && parent_controls_jobs()))
+		stop_self(number);
+}
+
+void forward_continued(struct forward *forward)
+{
+	forward->stopped = false;
+}
