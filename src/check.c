@@ -110,6 +110,7 @@ static void add_hierarchies(struct check *check, const struct host *host, int ro
 			.mount = text_format("%s", host->v2_mount),
 			.controllers = host_v2_controllers(host),
 			.read_only = host->v2_read_only,
+			.namespaced = !host->levels[host->level_count - 1].is_root,
 			.is_root = own->is_root,
 			.own = text_format("%s", own->path),
 			.threaded = own->threaded,

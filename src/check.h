@@ -41,9 +41,10 @@ struct check_hierarchy {
 	bool read_only;
 	bool nsdelegate;           /* v2 mount option (Linux 4.13) */
 	bool memory_recursiveprot; /* v2 mount option (Linux 5.7) */
-	bool is_root;              /* own is the root of the hierarchy, not only of what we see */
-	char *own;                 /* absolute */
-	bool owner_known;          /* false: own cannot be looked at */
+	bool namespaced; /* v2: what is mounted is not the whole hierarchy: we are in a container */
+	bool is_root;    /* own is the root of the hierarchy, not only of what we see */
+	char *own;       /* absolute */
+	bool owner_known; /* false: own cannot be looked at */
 	unsigned owner_uid;
 	bool writable;  /* the caller may make groups in own and move processes there */
 	bool populated; /* processes in own itself */

@@ -79,6 +79,7 @@ static json_t *make_hierarchies(const struct json_library *lib, const struct che
 		if (h->v2) {
 			set_bool(&object, "nsdelegate", h->nsdelegate);
 			set_bool(&object, "memory_recursiveprot", h->memory_recursiveprot);
+			set_bool(&object, "namespaced", h->namespaced);
 			set_bool(&object, "threaded", h->threaded);
 		}
 		set_text(&object, "own_group", h->own);

@@ -193,8 +193,12 @@ static void try_on_disk(struct check_option *option, const struct inherited *inh
 	sample = text_format("%s@%s", option->sample, disk);
 	snprintf(on_disk.sample, sizeof(on_disk.sample), "%s", sample);
 	try_option(&on_disk, inherited, node, root_fd);
-	if (!on_disk.works)
+	if (!on_disk.works) {
+		/* Then the directory is not what is in the way. */
+		if (strcmp(on_disk.fault.what, option->fault.what) != 0)
+			*option = on_disk;
 		return;
+	}
 	fault_format(&option->fault, text, sizeof(text));
 	if (on_disk.note_count < CHECK_NOTES_MAX)
 		on_disk.notes[on_disk.note_count++] =

@@ -48,14 +48,15 @@ static void print_wrapped(FILE *out, int column, int indent, const char *text)
 	fputc('\n', out);
 }
 
-static void print_try(FILE *out, int indent, const struct fault *fault)
+static void print_try(FILE *out, int indent, const char *hint)
 {
 	static const char prefix[] = "try: ";
 
-	if (!fault->hint[0])
+	if (!hint[0])
 		return;
 	fprintf(out, "%*s%s", indent, "", prefix);
-	print_wrapped(out, indent + (int)strlen(prefix), indent + (int)strlen(prefix), fault->hint);
+	indent += (int)strlen(prefix);
+	print_wrapped(out, indent, indent, hint);
 }
 
 /* '  NAME   TEXT' */
@@ -72,38 +73,52 @@ static bool same_fault(const struct fault *a, const struct fault *b)
 
 /* --- the verdict --- */
 
-static void print_refusal(FILE *out, const char *beginning, const struct fault *fault)
+/* The reason, without the option's name where that stands beside it. To be freed. */
+static char *format_reason(const struct check_option *option)
 {
-	_cleanup_free_ char *line = NULL;
+	_cleanup_free_ char *prefix =
+		text_format("cannot enforce --%s: ", option->row ? option->row->name : "");
 	char text[FAULT_TEXT_MAX + 128];
+	size_t length = strlen(prefix);
 
-	fault_format(fault, text, sizeof(text));
-	line = text_format("%s here: %s", beginning, text);
-	print_wrapped(out, 0, 2, line);
-	print_try(out, 2, fault);
+	fault_format(&option->fault, text, sizeof(text));
+	return text_format("%s", text + (strncmp(text, prefix, length) == 0 ? length : 0));
 }
 
-/* Those of the core four that fail for one reason are told together. */
+static void print_refusal(FILE *out, const char *beginning, const struct check_option *option)
+{
+	_cleanup_free_ char *reason = format_reason(option);
+	_cleanup_free_ char *line = text_format("%s here: %s", beginning, reason);
+
+	print_wrapped(out, 0, 2, line);
+	print_try(out, 2, option->fault.hint);
+}
+
+/* One remedy for both? Then they have one cause, though each controller has a message of its own. */
+static bool same_remedy(const struct fault *a, const struct fault *b)
+{
+	return same_fault(a, b) || (a->hint[0] && strcmp(a->hint, b->hint) == 0);
+}
+
+/* Those of the core four that fail for one cause are told together, in the words of the first. */
 static void print_core_refusal(const struct check *check, unsigned first, FILE *out)
 {
 	const struct check_option *option = check_find(check, check_core[first]);
+	_cleanup_free_ char *line = NULL;
 	char names[64] = "";
 
 	for (unsigned i = 0; i < CHECK_CORE; i++) {
 		const struct check_option *other = check_find(check, check_core[i]);
 
-		if (!other || other->works || !same_fault(&other->fault, &option->fault))
+		if (!other || other->works || !same_remedy(&other->fault, &option->fault))
 			continue;
 		if (i < first)
 			return;
 		snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
 			names[0] ? ", " : "", core_titles[i]);
 	}
-	{
-		_cleanup_free_ char *line = text_format("limit cannot enforce %s", names);
-
-		print_refusal(out, line, &option->fault);
-	}
+	line = text_format("limit cannot enforce %s", names);
+	print_refusal(out, line, option);
 }
 
 static void print_verdict(const struct check *check, FILE *out)
@@ -112,7 +127,7 @@ static void print_verdict(const struct check *check, FILE *out)
 	bool any = false;
 
 	if (!check->node.works) {
-		print_refusal(out, "limit cannot work", &check->node.fault);
+		print_refusal(out, "limit cannot work", &check->node);
 		return;
 	}
 	for (unsigned i = 0; i < CHECK_CORE; i++) {
@@ -172,6 +187,9 @@ static void print_v2_options(const struct check *check, FILE *out)
 		else
 			print_fact(out, "v2 mount options",
 				"neither nsdelegate nor memory_recursiveprot");
+		if (v2->namespaced)
+			print_fact(out, "container",
+				"the groups above the mount are not visible from here");
 	}
 }
 
@@ -280,10 +298,10 @@ static void print_controllers(const struct check *check, FILE *out)
 			text = text_format("no mounted hierarchy has it");
 		else if (!h->v2)
 			text = text_format("v1, %s", h->mount);
+		else if (!controller->own)
+			text = text_format("v2, not offered to the own group");
 		else
-			text = text_format("v2, %s, %s",
-				controller->own ? "offered to the own group"
-						: "but not offered to the own group",
+			text = text_format("v2, offered to the own group, %s",
 				controller->enabled ? "switched on for the groups below"
 						    : "not yet switched on below");
 		print_fact(out, name, text);
@@ -310,20 +328,37 @@ static void print_features(const struct check *check, FILE *out)
 
 /* --- options --- */
 
-/* Whose fault is the same and was already told: the group's own, or an option further up. */
-static const char *told_before(const struct check *check, unsigned index, char *text, size_t size)
+/* The fault, or only its remedy, was told before: where? NULL: it was not. */
+static const char *told_before(const struct check *check, unsigned index,
+	bool (*same)(const struct fault *a, const struct fault *b), char *text, size_t size)
 {
 	const struct fault *fault = &check->options[index].fault;
 
-	if (!check->node.works && same_fault(fault, &check->node.fault))
+	if (!check->node.works && same(fault, &check->node.fault))
 		return "see above";
 	for (unsigned i = 0; i < index; i++) {
-		if (check->options[i].works || !same_fault(fault, &check->options[i].fault))
+		if (check->options[i].works || !same(fault, &check->options[i].fault))
 			continue;
 		snprintf(text, size, "see --%s", check->options[i].row->name);
 		return text;
 	}
 	return NULL;
+}
+
+static void print_fails(const struct check *check, unsigned index, FILE *out)
+{
+	const struct check_option *option = &check->options[index];
+	const int indent = 2 + NAME_WIDTH + STATE_WIDTH;
+	_cleanup_free_ char *reason = format_reason(option);
+	char text[64];
+	const char *told = told_before(check, index, same_fault, text, sizeof(text));
+
+	fprintf(out, "%-*s", STATE_WIDTH, "no");
+	print_wrapped(out, indent, indent, told ? told : reason);
+	if (told)
+		return;
+	told = told_before(check, index, same_remedy, text, sizeof(text));
+	print_try(out, indent, told ? told : option->fault.hint);
 }
 
 /* Notes that several options share, numbered and told once. */
@@ -361,35 +396,20 @@ static void print_works(const struct check_option *option, struct footnotes *not
 	fputc('\n', out);
 }
 
-static void print_option(const struct check *check, unsigned index, struct footnotes *notes,
-	FILE *out)
-{
-	const struct check_option *option = &check->options[index];
-	const int indent = 2 + NAME_WIDTH + STATE_WIDTH;
-	char text[FAULT_TEXT_MAX + 128];
-	const char *told;
-
-	fprintf(out, "  --%-*s", NAME_WIDTH - 2, option->row->name);
-	if (option->works) {
-		print_works(option, notes, out);
-		return;
-	}
-	fprintf(out, "%-*s", STATE_WIDTH, "no");
-	told = told_before(check, index, text, sizeof(text));
-	if (!told)
-		fault_format(&option->fault, text, sizeof(text));
-	print_wrapped(out, indent, indent, told ? told : text);
-	if (!told)
-		print_try(out, indent, &option->fault);
-}
-
 static void print_options(const struct check *check, FILE *out)
 {
 	struct footnotes notes = { 0 };
 
 	fputs("\noptions\n", out);
-	for (unsigned i = 0; i < check->option_count; i++)
-		print_option(check, i, &notes, out);
+	for (unsigned i = 0; i < check->option_count; i++) {
+		const struct check_option *option = &check->options[i];
+
+		fprintf(out, "  --%-*s", NAME_WIDTH - 2, option->row->name);
+		if (option->works)
+			print_works(option, &notes, out);
+		else
+			print_fails(check, i, out);
+	}
 	for (unsigned i = 0; i < notes.count; i++)
 		print_note(i + 1, notes.text[i], out);
 	for (unsigned i = 0; i < check->node.note_count; i++)

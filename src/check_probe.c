@@ -120,17 +120,20 @@ static void leave_place(struct place *place)
 
 /* A file that is there is there; one that is not may be missing only in this group. */
 static struct check_feature *add_file(struct check *check, const struct place *place,
-	const char *dir, const char *file, const char *name, const char *key)
+	const char *dir, const char *file, const char *name, const char *key, const char *since)
 {
 	_cleanup_free_ char *path = dir ? path_join(dir, file) : NULL;
 	struct check_feature *feature = add(check, name, key, CHECK_UNKNOWN);
 
-	if (!path) {
+	if (!path && dir == place->memory && place->v2) {
+		note(feature, "no group with the memory controller can be made to look in");
+	} else if (!path) {
 		note(feature, "no such hierarchy is mounted");
 	} else if (file_exists_at(AT_FDCWD, path)) {
 		feature->answer = CHECK_YES;
 	} else if (place->made) {
 		feature->answer = CHECK_NO;
+		note(feature, "%s", since);
 	} else {
 		note(feature, "no group can be made to look in");
 	}
@@ -142,10 +145,13 @@ static void probe_groups(struct check *check, const struct place *place)
 	bool v1 = place->memory && !place->memory_is_v2;
 	struct check_feature *feature;
 
-	add_file(check, place, place->v2, "cgroup.kill", "cgroup.kill", "cgroup_kill");
-	add_file(check, place, place->v2, "cgroup.freeze", "cgroup.freeze", "cgroup_freeze");
+	add_file(check, place, place->v2, "cgroup.kill", "cgroup.kill", "cgroup_kill",
+		"since Linux 5.14; without it processes are killed one by one");
+	add_file(check, place, place->v2, "cgroup.freeze", "cgroup.freeze", "cgroup_freeze",
+		"since Linux 5.2");
 	feature = add_file(check, place, place->memory,
-		v1 ? "memory.max_usage_in_bytes" : "memory.peak", "memory.peak", "memory_peak");
+		v1 ? "memory.max_usage_in_bytes" : "memory.peak", "memory.peak", "memory_peak",
+		"since Linux 5.19; without it the report has no peak");
 	if (v1 && feature->answer == CHECK_YES)
 		note(feature, "as memory.max_usage_in_bytes of cgroup v1");
 	if (v1) {
@@ -153,11 +159,11 @@ static void probe_groups(struct check *check, const struct place *place)
 		note(feature, "cgroup v1 has none: limit ends the tree itself");
 	} else {
 		add_file(check, place, place->memory, "memory.oom.group", "memory.oom.group",
-			"memory_oom_group");
+			"memory_oom_group", "since Linux 4.19; limit ends the tree itself");
 	}
 	add_file(check, place, place->memory,
 		v1 ? "memory.memsw.limit_in_bytes" : "memory.swap.max", "swap accounting",
-		"swap_accounting");
+		"swap_accounting", "boot with swapaccount=1");
 }
 
 static void probe_pressure(struct check *check, const struct place *place)

@@ -41,6 +41,11 @@ assert_json()
 	LIMIT=$PWD/limit setpriv --reuid=65534 --regid=65534 --clear-groups bash "$TESTS_DIR/check-agrees"
 }
 
+@test "the same inside another limit, with less than the samples ask for" {
+	"$LIMIT" -q --cpu 0.5 --mem 48M --pids 90 -- true || skip "no limit works here"
+	"$LIMIT" -q --cpu 0.09 --mem 48M --pids 90 -- "$TESTS_DIR/check-agrees"
+}
+
 @test "a limit that the kernel refuses is told with its reason, and the exit status is 1" {
 	"$LIMIT" -q --pids 5 -- true || skip "no limit works here"
 	check_json LD_PRELOAD="$TEST_TOOLS_DIR/hide.so" REFUSE=pids.max
@@ -51,7 +56,7 @@ assert_json()
 	LD_PRELOAD=$TEST_TOOLS_DIR/hide.so REFUSE=pids.max run "$LIMIT" --check
 	assert_status 1
 	[[ "${lines[0]}" == "limit works here: mem cpu"* ]]
-	[[ "${lines[1]}" == "limit cannot enforce pids here: cannot enforce --pids: "* ]]
+	[[ "${lines[1]}" == "limit cannot enforce pids here: cannot write "* ]]
 }
 
 @test "what the kernel has is found by looking" {
@@ -70,9 +75,10 @@ assert_json()
 	if [ "$status" = 0 ]; then
 		[ "${lines[0]}" = "limit works here: mem cpu pids io" ]
 	fi
-	run ! grep -E '^.{101,}' <<<"$output"
+	echo "$output" >text
+	run ! grep -E '^.{101,}' text
 	for option in $("$LIMIT" --check -f json | jq -r '.options[].name'); do
-		grep -qE -- "^  $option  +(works|no )" <<<"$output" || "$LIMIT" --check | grep -qE -- "^  $option  +(works|no )"
+		grep -qE -- "^  $option  +(works|no )" text
 	done
 }
 
@@ -122,11 +128,10 @@ assert_json()
 }
 
 @test "a directory whose io cannot be limited is no verdict on the host" {
-	"$LIMIT" -q --io-write 1G -- true || skip "io cannot be limited here at all"
 	findmnt -n -t tmpfs --target /dev/shm >mount || skip "/dev/shm is no tmpfs"
 	cd /dev/shm
 	check_json A=B
-	assert_status 0
 	cd "$BATS_TEST_TMPDIR"
+	assert_json '.options[] | select(.name == "--io-write") | .works' || skip "io cannot be limited here at all"
 	assert_json '.options[] | select(.name == "--io-write") | .works and (.sample | test("@[0-9]+:[0-9]+$")) and any(.notes[]; test("^not in this directory without @PATH: cannot limit io of the working directory "))'
 }
