@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 
 #include "check.h"
 #include "files.h"
@@ -12,6 +13,10 @@
 #include "run.h"
 
 #define WORDS_MAX 16
+
+/* In a sample: the first of those that the caller may use, by these keys of /proc/self/status. */
+#define FIRST_CPU "Cpus_allowed_list"
+#define FIRST_NODE "Mems_allowed_list"
 
 /*
  * Each option outside of the groups Report and Other has its row here. Small, so that the sample fits
@@ -32,8 +37,8 @@ static const struct {
 	{ "cpu-period", "--cpu 0.1 --cpu-period 50ms" },
 	{ "cpu-burst", "--cpu 0.1 --cpu-burst 5ms" },
 	{ "cpu-weight", "--cpu-weight 50" },
-	{ "cpus", "--cpus 0" },
-	{ "mems", "--mems 0" },
+	{ "cpus", "--cpus " FIRST_CPU },
+	{ "mems", "--mems " FIRST_NODE },
 	{ "io-read", "--io-read 100M" },
 	{ "io-write", "--io-write 100M" },
 	{ "io-read-ops", "--io-read-ops 1000" },
@@ -106,6 +111,31 @@ static bool find_disk(int root_fd, char *number, size_t size)
 	else
 		close_fd(&fd);
 	return found;
+}
+
+/* The sample, with the number put in where the words end in a key of /proc/self/status. */
+static void fill_sample(struct check_option *option, const char *words, int root_fd)
+{
+	static const char *const keys[] = { FIRST_CPU, FIRST_NODE };
+	_cleanup_free_ char *status = file_slurp_at(root_fd, "/proc/self/status");
+
+	snprintf(option->sample, sizeof(option->sample), "%s", words);
+	for (size_t i = 0; status && i < ARRAY_SIZE(keys); i++) {
+		_cleanup_free_ char *key = text_format("\n%s:", keys[i]);
+		const char *value = strstr(status, key);
+		char *hole = strstr(option->sample, keys[i]);
+		uint64_t number = 0;
+
+		if (!hole)
+			continue;
+		if (value) {
+			value += strlen(key);
+			value += strspn(value, " \t");
+			scan_u64(&value, &number);
+		}
+		snprintf(hole, sizeof(option->sample) - (size_t)(hole - option->sample), "%" PRIu64,
+			number);
+	}
 }
 
 static void keep_notes(struct check_option *option, const struct plan *plan,
@@ -218,7 +248,7 @@ void check_options(struct check *check, const struct inherited *inherited, int r
 		if (!words)
 			continue;
 		option->row = &option_rows[i];
-		snprintf(option->sample, sizeof(option->sample), "%s", words);
+		fill_sample(option, words, root_fd);
 		try_option(option, inherited, &check->node, root_fd);
 		if (!option->works && option->row->group == GROUP_IO)
 			try_on_disk(option, inherited, &check->node, root_fd);

@@ -46,6 +46,13 @@ assert_json()
 	"$LIMIT" -q --cpu 0.09 --mem 48M --pids 90 -- "$TESTS_DIR/check-agrees"
 }
 
+@test "the CPU that is tried is one of those the caller may use" {
+	[ "$(nproc)" -gt 1 ] || skip "needs two CPUs"
+	last=$(sed -n 's/^Cpus_allowed_list:.*[^0-9]\([0-9]*\)$/\1/p' /proc/self/status)
+	run --separate-stderr taskset -c "$last" "$LIMIT" --check --format json
+	assert_json "[.options[] | select(.name == \"--cpus\") | .sample] == [\"--cpus $last\"]"
+}
+
 @test "a limit that the kernel refuses is told with its reason, and the exit status is 1" {
 	"$LIMIT" -q --pids 5 -- true || skip "no limit works here"
 	check_json LD_PRELOAD="$TEST_TOOLS_DIR/hide.so" REFUSE=pids.max
