@@ -43,6 +43,7 @@ static const struct {
 	{ "io-write", "--io-write 100M" },
 	{ "io-read-ops", "--io-read-ops 1000" },
 	{ "io-write-ops", "--io-write-ops 1000" },
+	{ "io-weight", "--io-weight 100" },
 	{ "pids", "--pids 100" },
 	{ "set", "--set pids.max=100" },
 	{ "time", "--time 1h" },

@@ -31,14 +31,34 @@ struct search {
 	struct fault *f;
 };
 
+void devices_drop(struct devices *devices, unsigned first)
+{
+	while (devices->count > first) {
+		struct device *device = &devices->list[--devices->count];
+
+		free(device->name);
+		free(device->description);
+		free(device->fs_type);
+	}
+}
+
 void devices_release(struct devices *devices)
 {
-	for (unsigned i = 0; i < devices->count; i++) {
-		free(devices->list[i].name);
-		free(devices->list[i].description);
-		free(devices->list[i].fs_type);
-	}
-	devices->count = 0;
+	devices_drop(devices, 0);
+	free(devices->faults);
+	devices->faults = NULL;
+	devices->fault_count = 0;
+}
+
+void devices_keep_fault(struct devices *devices, unsigned io, const struct fault *f)
+{
+	struct device_fault *longer =
+		realloc(devices->faults, (devices->fault_count + 1) * sizeof(*longer));
+
+	if (!longer)
+		abort();
+	longer[devices->fault_count++] = (struct device_fault){ io, *f };
+	devices->faults = longer;
 }
 
 /* 'cannot limit io of '/data': …'. Returns -1. */
@@ -400,8 +420,11 @@ int devices_resolve(struct devices *devices, unsigned io, const char *text, int 
 		.look = look,
 		.f = f,
 	};
+	const unsigned first = devices->count;
 	int result = find(&search);
 
+	if (result < 0)
+		devices_drop(devices, first);
 	free(search.mountinfo);
 	free(search.origin);
 	free(search.layer);

@@ -41,9 +41,17 @@ struct device {
 	bool iocost;    /* io.cost.qos of the root group has it enabled */
 };
 
+/* An io option that means no device that can be limited: kept with --best-effort only. */
+struct device_fault {
+	unsigned io;
+	struct fault fault;
+};
+
 struct devices {
 	struct device list[DEVICES_MAX];
 	unsigned count;
+	struct device_fault *faults;
+	unsigned fault_count;
 };
 
 /* Where a path leads: what statx(2) tells. */
@@ -74,7 +82,20 @@ int devices_resolve(struct devices *devices, unsigned io, const char *text, int 
 
 void devices_release(struct devices *devices);
 
-/* Add one device by its number; what is said of where it was found comes from the caller. */
+/* Keep a fault of devices_resolve() and go on without. */
+void devices_keep_fault(struct devices *devices, unsigned io, const struct fault *f);
+
+/*
+ * Fill has_queue, bfq and iocost. root_group is the path of the real root of the v2 hierarchy that has
+ * the io controller, NULL: not to be seen from here.
+ */
+void device_weight_look(struct device *device, int root_fd, const char *root_group);
+
+/* Add every device where something shares out io by weight; there may be none. */
+void device_weight_find(struct devices *devices, unsigned io, int root_fd, const char *root_group);
+
+/* For the two above: add a device by its number, NULL: the list is full; drop all from an index on. */
 struct device *device_add(struct devices *devices, unsigned major, unsigned minor, int root_fd);
+void devices_drop(struct devices *devices, unsigned first);
 
 #endif

@@ -297,6 +297,39 @@ static int read_own_identity(struct host *host, int root_fd, struct fault *f)
 	return 0;
 }
 
+/* Where io.cost.qos would be: the real root of the hierarchy, if it has io and can be seen. */
+static const char *io_root_group(const struct host *host)
+{
+	const struct host_level *top = &host->levels[host->level_count ? host->level_count - 1 : 0];
+
+	return host->level_count && top->is_root && top->controllers & CONTROLLER_BIT(CONTROLLER_IO)
+		       ? top->path
+		       : NULL;
+}
+
+static int read_devices(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
+{
+	struct devices *devices = &host->devices;
+
+	for (unsigned i = 0; i < spec->io_count; i++) {
+		const struct spec_io *io = &spec->io[i];
+		unsigned first = devices->count;
+
+		if (io->key == IO_WEIGHT && !io->path) {
+			device_weight_find(devices, i, root_fd, io_root_group(host));
+			continue;
+		}
+		if (devices_resolve(devices, i, io->path, root_fd, device_look, f) < 0) {
+			if (!spec->best_effort)
+				return -1;
+			devices_keep_fault(devices, i, f);
+		}
+		for (unsigned j = first; io->key == IO_WEIGHT && j < devices->count; j++)
+			device_weight_look(&devices->list[j], root_fd, io_root_group(host));
+	}
+	return 0;
+}
+
 int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
 {
 	*host = (struct host){
@@ -314,10 +347,8 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 		host_read_cpuset(host, root_fd);
 	host->has_zswap =
 		spec->zswap.kind != QUANTITY_UNSET && file_exists_at(root_fd, "/sys/module/zswap");
-	for (unsigned i = 0; i < spec->io_count; i++)
-		if (devices_resolve(&host->devices, i, spec->io[i].path, root_fd, device_look, f) <
-			0)
-			return -1;
+	if (read_devices(host, spec, root_fd, f) < 0)
+		return -1;
 	return 0;
 }
 

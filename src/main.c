@@ -8,8 +8,8 @@
  *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c,
  *                              rlimit.c, profile.c (files of options)
  *   /proc, /sys ─▶ host       host.c, host_cpuset.c, kernel_text.c, cpu_list.c, mount.c,
- *                              device.c (paths to devices), device_look.c, filesystem.c,
- *                              ceiling.c (limits around the caller)
+ *                              device.c (paths to devices), device_look.c, device_weight.c,
+ *                              filesystem.c, ceiling.c (limits around the caller)
  *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_cpuset.c, plan_io.c, plan_print.c,
  *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
@@ -71,6 +71,12 @@ static void reserve_standard_descriptors(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) < 0)
 			_exit(EXIT_LIMIT_FAILED);
+}
+
+/* Has all that was printed arrived? What did not fit into the buffer was written before. */
+static bool flush_output(void)
+{
+	return fflush(stdout) == 0 && !ferror(stdout);
 }
 
 static int fail(const struct fault *f, int status)
@@ -157,7 +163,7 @@ static int check_host(const struct spec *spec, struct fault *f)
 		result = check_print_json(&check, stdout, f);
 	} else if (result == 0) {
 		check_print(&check, stdout);
-		if (fflush(stdout) != 0)
+		if (!flush_output())
 			result = fault_set(f, errno, "cannot write to standard output");
 	}
 	status = check_core_works(&check) ? 0 : EXIT_CHECK_FAILED;
@@ -178,7 +184,7 @@ static int plan_and_run(const struct spec *spec, struct fault *f)
 		status = fail(f, EXIT_LIMIT_FAILED);
 	} else if (spec->dry_run) {
 		plan_print(&plan, spec, stdout);
-		status = fflush(stdout) == 0 ? 0 : EXIT_LIMIT_FAILED;
+		status = flush_output() ? 0 : EXIT_LIMIT_FAILED;
 	} else {
 		status = run_plan(spec, &plan, f);
 	}
@@ -203,7 +209,7 @@ static int serve_nodes(const struct spec *spec, struct fault *f)
 	close(root_fd);
 	if (result < 0)
 		fail(f, EXIT_LIMIT_FAILED);
-	return fflush(stdout) == 0 && result == 0 ? 0 : EXIT_LIMIT_FAILED;
+	return flush_output() && result == 0 ? 0 : EXIT_LIMIT_FAILED;
 }
 
 /* What was asked, on the command line and in the files that it names. */
@@ -240,7 +246,7 @@ int main(int argc, char **argv)
 			options_print_help(stdout);
 		else
 			printf("limit %s\n", PACKAGE_VERSION);
-		return fflush(stdout) == 0 ? 0 : EXIT_LIMIT_FAILED;
+		return flush_output() ? 0 : EXIT_LIMIT_FAILED;
 	}
 	if (spec_check(&spec, &f) < 0)
 		status = fail(&f, EXIT_LIMIT_FAILED);

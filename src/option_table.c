@@ -65,6 +65,8 @@ const struct option_row option_rows[] = {
 	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_RIOPS },
 	{ 0, "io-write-ops", "N[@PATH]", GROUP_IO, "write operations per second",
 	  FORMS_OPS, option_set_io, 0, option_parse_ops, IO_WIOPS },
+	{ 0, "io-weight", "N[@PATH]", GROUP_IO, "share of a busy device, 1 to 10000 (100), io.weight",
+	  "1 to 10000, as 200, 200@/data, 200@/dev/sda or 200@8:0", option_set_io, 0, option_parse_weight, IO_WEIGHT },
 	{ 'p', "pids", "N", GROUP_PROCESSES, "processes and threads at once, pids.max",
 	  "a whole number such as 100, or max", option_set_quantity, offsetof(struct spec, pids), option_parse_pids },
 	{ 0, "rlimit", "NAME=SOFT[:HARD]", GROUP_PROCESSES, "limit of each process: nofile=100, core=0, stack=8M:64M, …",

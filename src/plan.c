@@ -271,9 +271,12 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 	}
 	for (int i = 0; i < count; i++)
 		add_v1_setting(plan, &v1[i], group);
-	if (v2->controller == CONTROLLER_IO)
+	if (strcmp(v2->file, "io.max") == 0)
 		plan_note(plan,
 			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
+	else if (v2->controller == CONTROLLER_IO)
+		plan_note(plan,
+			"cgroup v1 weighs direct and read io only: buffered writes count for nobody");
 	return 0;
 }
 

@@ -20,7 +20,8 @@
 #include "unenforced.h"
 
 #define PLAN_GROUPS_MAX (HOST_V1_MAX + 1)
-#define PLAN_SETTINGS_MAX (24 + DEVICES_MAX + SPEC_SET_MAX)
+/* A weight may need two files for a device. */
+#define PLAN_SETTINGS_MAX (24 + 2 * DEVICES_MAX + SPEC_SET_MAX)
 #define PLAN_NAME_MAX 64
 #define PLAN_NOTES_MAX 16
 

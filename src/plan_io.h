@@ -8,8 +8,11 @@
 /*
  * Add settings (room for PLAN_SETTINGS_MAX in all) and, to the plan, the devices and notes. Of
  * several options for the same device and key the last one counts, whichever paths they name.
+ *
+ * Returns 0, or -1 with *f set: a weight where neither BFQ nor iocost is at work, or one that BFQ does
+ * not take. With --best-effort that is listed as unenforced, and so is what host could not resolve.
  */
-void plan_io_make(struct plan *plan, struct setting *settings, unsigned *count,
-	const struct spec *spec, const struct host *host);
+int plan_io_make(struct plan *plan, struct setting *settings, unsigned *count,
+	const struct spec *spec, const struct host *host, struct fault *f);
 
 #endif

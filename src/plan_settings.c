@@ -303,7 +303,8 @@ int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *co
 	if (spec->pids.kind != QUANTITY_UNSET)
 		add(&list, CONTROLLER_PIDS, "pids", "pids.max",
 			format_value(&spec->pids, text, sizeof(text)));
-	plan_io_make(plan, settings, count, spec, host);
+	if (plan_io_make(plan, settings, count, spec, host, f) < 0)
+		return -1;
 	add_files(&list, spec);
 	return 0;
 }

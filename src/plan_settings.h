@@ -8,7 +8,7 @@
 /*
  * Fill settings (room for PLAN_SETTINGS_MAX) and count, and mem_bytes, cpu_quota_us, cpu_period_us,
  * devices and notes of the plan. Returns 0, or -1 with *f set: a quota below the kernel's 1 ms,
- * a burst above the quota, CPUs that are not allowed.
+ * a burst above the quota, CPUs that are not allowed, a weight that nothing would heed.
  */
 int plan_settings_make(struct plan *plan, struct setting *settings, unsigned *count,
 	const struct spec *spec, const struct host *host, struct fault *f);

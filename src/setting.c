@@ -109,6 +109,18 @@ static int translate_io(const struct setting *v2, struct setting *v1)
 	return 0;
 }
 
+/* 'default N' and 'MAJ:MIN N' are files of their own. */
+static int translate_bfq_weight(const struct setting *v2, struct setting *v1)
+{
+	static const char prefix[] = "default ";
+
+	if (strncmp(v2->text, prefix, strlen(prefix)) == 0)
+		v1[0] = stand_in(v2, "blkio.bfq.weight", v2->text + strlen(prefix));
+	else
+		v1[0] = stand_in(v2, "blkio.bfq.weight_device", v2->text);
+	return 1;
+}
+
 /* One step of nice is a factor of 1.25, and 0 is 1024 shares (sched(7)). */
 static int translate_nice(const struct setting *v2, struct setting *v1)
 {
@@ -149,6 +161,8 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 		return same_text(v2, "pids.max", v1);
 	if (strcmp(v2->file, "io.max") == 0)
 		return translate_io(v2, v1);
+	if (strcmp(v2->file, "io.bfq.weight") == 0)
+		return translate_bfq_weight(v2, v1);
 	/* What v1 does not have it does not limit. */
 	if ((strcmp(v2->file, "memory.high") == 0 || strcmp(v2->file, "memory.zswap.max") == 0) &&
 		strcmp(v2->text, "max") == 0)
@@ -156,7 +170,7 @@ int setting_translate_v1(const struct setting *v2, uint64_t memory_max_bytes,
 	return -1;
 }
 
-/* The line that begins with the device of text; NULL: there is none, the device has no limit. */
+/* The line that begins with the device, or 'default', of text; NULL: there is none, the device has no limit. */
 static const char *device_line(const char *text, const char *read_back)
 {
 	size_t length = strcspn(text, " ");
@@ -279,7 +293,9 @@ bool setting_holds(const struct setting *setting, const char *read_back)
 		return given_holds(setting->text, read_back);
 	if (strcmp(setting->file, "io.max") == 0)
 		return io_max_holds(setting->text, read_back);
-	if (strncmp(setting->file, "blkio.", 6) == 0) {
+	if ((strncmp(setting->file, "blkio.", 6) == 0 && strchr(setting->text, ' ')) ||
+		strcmp(setting->file, "io.weight") == 0 ||
+		strcmp(setting->file, "io.bfq.weight") == 0) {
 		const char *line = device_line(setting->text, read_back);
 
 		return line && is_line(line, setting->text);

@@ -37,19 +37,20 @@ enum spec_format {
 	SPEC_FORMAT_JSON,
 };
 
-/* The keys of io.max, in the kernel's order. */
+/* The keys of io.max, in the kernel's order, and the weight, which has files of its own. */
 enum io_key {
 	IO_RBPS,
 	IO_WBPS,
 	IO_RIOPS,
 	IO_WIOPS,
+	IO_WEIGHT,
 	IO_KEYS,
 };
 
 struct spec_io {
 	enum io_key key;
 	const char *option; /* '--io-write' */
-	const char *path;   /* or 'MAJ:MIN'; NULL: the working directory */
+	const char *path; /* or 'MAJ:MIN'; NULL: the working directory, for a weight all devices */
 	struct quantity value;
 };
 

@@ -104,6 +104,15 @@ refused()
 	[[ "${stderr_lines[0]}" == "limit: cannot limit io of '/no/such': No such file or directory" ]]
 }
 
+@test "an io weight has bounds, and needs something that heeds it" {
+	for value in 0 -1 10001 max 1.5 50% 5M; do
+		refused --io-weight "$value"
+		[[ "${stderr_lines[1]}" == *"--io-weight takes 1 to 10000"* ]]
+	done
+	refused --io-weight 100@/proc
+	[[ "${stderr_lines[0]}" == *"'/proc': it is on proc, which "* ]]
+}
+
 @test "io of a working directory that has been removed" {
 	mkdir gone
 	cd gone

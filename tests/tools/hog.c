@@ -12,6 +12,7 @@
  *                            many KiB of it were swapped out meanwhile
  *   hog write FILE MIB       O_DIRECT writes of 1 MiB; print the milliseconds they took
  *   hog read FILE MIB        the same, reading
+ *   hog read-for FILE SECONDS   O_DIRECT reads of 64 KiB, round and round; print how many
  *   hog fork N               N children that wait; print how many could be made
  *   hog daemon FIFO          leave a process behind that has its own session and no descriptors;
  *                            returns when it runs
@@ -171,6 +172,26 @@ static int hog_io(const char *path, long mib, int writing)
 	return 0;
 }
 
+static int hog_read_for(const char *path, double seconds)
+{
+	const size_t size = 64 * 1024;
+	int fd = open(path, O_RDONLY | O_DIRECT);
+	double end = now() + seconds;
+	long count = 0;
+	void *block;
+
+	if (fd < 0 || posix_memalign(&block, 4096, size) != 0)
+		return fail(path);
+	for (; now() < end; count++) {
+		ssize_t got = read(fd, block, size);
+
+		if (got < 0 || (got == 0 && lseek(fd, 0, SEEK_SET) < 0))
+			return fail(path);
+	}
+	printf("%ld\n", count);
+	return 0;
+}
+
 static int hog_fork(int wanted)
 {
 	int made = 0;
@@ -280,6 +301,8 @@ int main(int argc, char **argv)
 		return hog_sprint(atoi(argv[2]), atof(argv[3]) / 1000);
 	if (strcmp(what, "keep") == 0 && argc > 4)
 		return hog_keep(atol(argv[2]), argv[3], argv[4]);
+	if (strcmp(what, "read-for") == 0 && argc > 3)
+		return hog_read_for(argv[2], atof(argv[3]));
 	if (strcmp(what, "fork") == 0)
 		return hog_fork(atoi(argv[2]));
 	if (strcmp(what, "daemon") == 0)

@@ -328,6 +328,75 @@ static void too_many(void **state)
 	check_fault(&scene->f, 0, "more than 64 devices", "fewer");
 }
 
+/* Who shares out io by weight: in brackets the scheduler at work, in io.cost.qos the device itself. */
+static void weights(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has_queue;
+		bool bfq;
+		bool iocost;
+	} rows[] = {
+		{ "8:0", true, true, false },
+		{ "8:2", true, true, false },
+		{ "8:16", true, false, true },
+		{ "8:32", true, false, false },
+		{ "8:48", false, false, false },
+		/* Hands everything down, whatever it says itself. */
+		{ "253:0", false, false, false },
+	};
+	struct scene *scene = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct device *device = &scene->devices.list[0];
+
+		assert_int_equal(resolve(scene, rows[i].text), 0);
+		device_weight_look(device, scene->tree.fd, "/sys/fs/cgroup");
+		check(device->has_queue == rows[i].has_queue, "%s", rows[i].text);
+		check(device->bfq == rows[i].bfq, "%s", rows[i].text);
+		check(device->iocost == rows[i].iocost, "%s", rows[i].text);
+		device_weight_look(device, scene->tree.fd, NULL);
+		check(!device->iocost, "%s", rows[i].text);
+	}
+}
+
+static void weights_everywhere(void **state)
+{
+	struct scene *scene = *state;
+
+	device_weight_find(&scene->devices, 3, scene->tree.fd, "/sys/fs/cgroup");
+	assert_int_equal(scene->devices.count, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		const struct device *device = &scene->devices.list[i];
+
+		assert_int_equal(device->io, 3);
+		assert_true(device->bfq == (device->minor == 0));
+		assert_true(device->iocost == (device->minor == 16));
+		check_string(device->description, device->bfq ? "sda (8:0)" : "sdb (8:16)", "%u",
+			i);
+	}
+	devices_release(&scene->devices);
+	device_weight_find(&scene->devices, 0, scene->tree.fd, NULL);
+	assert_int_equal(scene->devices.count, 1);
+}
+
+/* A btrfs whose second device is missing from sysfs must not leave the first one behind. */
+static void a_failure_leaves_nothing(void **state)
+{
+	struct scene *scene = *state;
+
+	tree_unlink(&scene->tree, "/sys/dev/block/8:32");
+	tree_unlink(&scene->tree, "/sys/dev/block/8:48");
+	assert_int_equal(resolve(scene, "8:0"), 0);
+	assert_int_equal(devices_resolve(&scene->devices, 1, "/pool", scene->tree.fd, look,
+				 &scene->f),
+		-1);
+	assert_int_equal(scene->devices.count, 1);
+	devices_keep_fault(&scene->devices, 1, &scene->f);
+	assert_int_equal(scene->devices.fault_count, 1);
+	assert_int_equal(scene->devices.faults[0].io, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -343,6 +412,9 @@ int main(void)
 		TEST(no_mountinfo),
 		TEST(control_characters),
 		TEST(too_many),
+		TEST(weights),
+		TEST(weights_everywhere),
+		TEST(a_failure_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,7 @@ static void visit(struct scene *scene, const char *name)
 static void add_io(struct scene *scene, enum io_key key, const char *option, unsigned minor,
 	struct quantity value)
 {
+	static char description[] = "a device";
 	unsigned index = scene->spec.io_count++;
 
 	scene->spec.io[index] = (struct spec_io){ key, option, "device", value };
@@ -180,7 +181,7 @@ static void add_io(struct scene *scene, enum io_key key, const char *option, uns
 		.io = index,
 		.major = 8,
 		.minor = minor,
-		.description = (char[]){ "a device" },
+		.description = description,
 	};
 	scene->host.devices.count = scene->spec.io_count;
 }
