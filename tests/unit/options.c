@@ -774,6 +774,55 @@ static void help(void **state)
 	free(text);
 }
 
+/* What starts nothing takes no COMMAND, and each of them stands alone. */
+static void check_without_command(void **state)
+{
+	static const struct {
+		const char *words[4];
+		const char *reason; /* NULL: fine */
+	} cases[] = {
+		{ { "--check" }, NULL },
+		{ { "--check", "--format", "json" }, NULL },
+		{ { "--check", "true" }, "cannot use --check with a COMMAND" },
+		{ { "--check", "--mem", "1G" }, "cannot use --check with other options" },
+		{ { "--list" }, NULL },
+		{ { "--gc" }, NULL },
+		{ { "--list", "true" }, "cannot use --list with a COMMAND" },
+		{ { "--gc", "--", "true" }, "cannot use --gc with a COMMAND" },
+		{ { "--gc", "--list" }, "cannot use --list with --gc" },
+	};
+	struct line *line = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const char *words[5] = { cases[i].words[0], cases[i].words[1], cases[i].words[2],
+			cases[i].words[3] };
+
+		check(parse_words(line, words) == 0, "%s", words[0]);
+		check(spec_check(&line->spec, &line->f) == (cases[i].reason ? -1 : 0), "row %zu",
+			i);
+		check(!cases[i].reason || strstr(line->f.what, cases[i].reason), "row %zu: '%s'", i,
+			line->f.what);
+	}
+}
+
+static void names_of_profiles(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--profile", "batch", "--config=./x/y", "cmd"), 0);
+	assert_int_equal(line->spec.profile_count, 2);
+	assert_false(line->spec.profiles[0].is_path);
+	assert_string_equal(line->spec.profiles[0].name, "batch");
+	assert_true(line->spec.profiles[1].is_path);
+	assert_string_equal(line->spec.profiles[1].name, "./x/y");
+	assert_int_equal(PARSE(line, "--profile=../x", "cmd"), -1);
+	check_fault(&line->f, 0, "a name has no '/'", "--profile takes");
+	assert_int_equal(PARSE(line, "--profile=", "cmd"), -1);
+	check_fault(&line->f, 0, "it is empty", "--profile takes");
+	assert_int_equal(PARSE(line, "--config=", "cmd"), -1);
+	check_fault(&line->f, 0, "it is empty", "--config takes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -808,6 +857,8 @@ int main(void)
 		TEST(check_cpu_period),
 		TEST(check_cpu_burst),
 		TEST(check_zswap),
+		TEST(check_without_command),
+		TEST(names_of_profiles),
 		cmocka_unit_test(help),
 	};
 
