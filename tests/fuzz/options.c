@@ -246,16 +246,34 @@ static const char *grammar_of(const char *file)
 	return NULL;
 }
 
+/* What --set asks for is written whole, once. */
+static void check_sets(const struct spec *spec, const struct plan *plan)
+{
+	for (unsigned i = 0; i < spec->set_count; i++) {
+		unsigned count = 0;
+
+		for (unsigned j = 0; j < plan->setting_count; j++) {
+			const struct setting *setting = &plan->settings[j].setting;
+
+			count += setting->as_given &&
+				 strcmp(setting->file, spec->sets[i].file) == 0 &&
+				 strcmp(setting->text, spec->sets[i].value) == 0;
+		}
+		require(count == 1, "'%s=%s' is written %u times", spec->sets[i].file,
+			spec->sets[i].value, count);
+	}
+}
+
 static void check_plan(const struct spec *spec, enum host_mode mode)
 {
 	struct host host = make_host(mode, spec);
 	struct fault f = { 0 };
 	struct plan plan;
 
-	if (plan_make(&plan, spec, &host, &f) < 0)
+	if (plan_make(&plan, spec, &host, &f) < 0) {
 		require(strncmp(f.what, "cannot ", 7) == 0 && f.hint[0], "'%s': '%s'", f.what,
 			f.hint);
-	else
+	} else {
 		for (unsigned i = 0; i < plan.setting_count; i++) {
 			const struct setting *setting = &plan.settings[i].setting;
 			const char *grammar = grammar_of(setting->file);
@@ -263,7 +281,7 @@ static void check_plan(const struct spec *spec, enum host_mode mode)
 
 			require(setting->file[0] && setting->text[0] && setting->option, "%s",
 				setting->file);
-			if (!grammar)
+			if (!grammar || setting->as_given)
 				continue;
 			if (regcomp(&compiled, grammar, REG_EXTENDED | REG_NOSUB) != 0)
 				abort();
@@ -271,6 +289,8 @@ static void check_plan(const struct spec *spec, enum host_mode mode)
 				setting->file, setting->text);
 			regfree(&compiled);
 		}
+		check_sets(spec, &plan);
+	}
 	plan_release(&plan);
 }
 

@@ -96,6 +96,11 @@ static void compare(const struct spec *a, const struct spec *b)
 				a->rlimits[i].hard_kind == b->rlimits[i].hard_kind &&
 				a->rlimits[i].hard == b->rlimits[i].hard,
 			"rlimit %u", i);
+	require(a->set_count == b->set_count, "%u", a->set_count);
+	for (unsigned i = 0; i < a->set_count; i++)
+		require(same_text(a->sets[i].file, b->sets[i].file) &&
+				same_text(a->sets[i].value, b->sets[i].value),
+			"set %u", i);
 	require(a->nice.value == b->nice.value && a->nice.given == b->nice.given, "nice");
 	require(a->oom_score_adj.value == b->oom_score_adj.value, "oom-score-adj");
 	require(cpu_list_equal(&a->cpus, &b->cpus) && cpu_list_equal(&a->mems, &b->mems), "cpus");

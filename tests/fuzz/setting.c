@@ -106,6 +106,24 @@ static void check_v1(const struct setting *v2, uint64_t memory_max_bytes)
 	}
 }
 
+/* What --set wrote: read back as it was, it holds, and beside lines of other things. */
+static void check_given(const struct setting *setting, const char *read_back)
+{
+	struct setting given = *setting;
+	char *same = NULL;
+
+	given.as_given = true;
+	(void)setting_holds(&given, read_back);
+	for (const char *p = given.text; *p; p++)
+		if ((unsigned char)*p < ' ')
+			return;
+	if (asprintf(&same, "%s\n", given.text) < 0)
+		abort();
+	require(setting_holds(&given, same), "'%s'", given.text);
+	free(same);
+	require(!setting_holds(&given, "") && !setting_holds(&given, "\n"), "'%s'", given.text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *file = fuzz_line(&data, &size), *text = fuzz_line(&data, &size);
@@ -117,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		goto out;
 	setting_init(&setting, CONTROLLER_MEMORY, "mem", file, "%s", text);
 	check_holds(&setting, read_back);
+	check_given(&setting, read_back);
 	check_v1(&setting, size);
 	check_v1(&setting, UINT64_MAX - size);
 out:
