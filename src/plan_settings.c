@@ -253,21 +253,34 @@ static int add_cpu(struct plan *plan, struct list *list, const struct spec *spec
 	return add_burst(plan, list, spec, f);
 }
 
+/* Will the node have a cpu group? Also where cpu shares a v1 hierarchy with what is always counted. */
+static bool has_cpu_group(const struct spec *spec, const struct host *host)
+{
+	const controller_set cpu = CONTROLLER_BIT(CONTROLLER_CPU);
+	const struct host_v1 *v1 = host_find_v1(host, CONTROLLER_CPU);
+	controller_set counted =
+		CONTROLLER_BIT(CONTROLLER_MEMORY) | CONTROLLER_BIT(CONTROLLER_PIDS);
+
+	if (!host->v2_mount)
+		counted |= CONTROLLER_BIT(CONTROLLER_CPUACCT) | CONTROLLER_BIT(CONTROLLER_FREEZER);
+	if (spec->cpu.kind != QUANTITY_UNSET)
+		return true;
+	if (host_v2_controllers(host) & cpu)
+		return spec->delegate || (host->level_count && host->levels[0].enabled & cpu);
+	return v1 && (spec->delegate || v1->controllers & counted);
+}
+
 /*
  * The scheduler compares nice values within a cpu group only. Where the node is such a group, all of
  * it gets the weight that one process of that nice value would have had outside.
  */
 static void add_nice(struct list *list, const struct spec *spec, const struct host *host)
 {
-	const controller_set cpu = CONTROLLER_BIT(CONTROLLER_CPU);
-	const bool enabled = host->level_count && host->levels[0].enabled & cpu;
-	const bool offered = host_v2_controllers(host) & cpu || host_find_v1(host, CONTROLLER_CPU);
 	char text[QUANTITY_TEXT_MAX];
 
 	/* The group has one weight: --cpu-weight is more to the point. */
-	if (!spec->nice.given || spec->cpu_idle || spec->cpu_weight.kind != QUANTITY_UNSET)
-		return;
-	if (spec->cpu.kind == QUANTITY_UNSET && !enabled && !(spec->delegate && offered))
+	if (!spec->nice.given || spec->cpu_idle || spec->cpu_weight.kind != QUANTITY_UNSET ||
+		!has_cpu_group(spec, host))
 		return;
 	snprintf(text, sizeof(text), "%d", spec->nice.value);
 	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text);

@@ -81,6 +81,14 @@ int spec_check(const struct spec *spec, struct fault *f)
 		fault_set(f, 0, "cannot use --cpu-burst: it needs --cpu N");
 		return fault_hint(f, "--cpu 1 --cpu-burst 50ms");
 	}
+	/* In a group in which nobody may be killed, who needs a page waits for it for ever. */
+	if (spec->oom_score_adj.given && spec->oom_score_adj.value == -1000 &&
+		spec->mem.kind != QUANTITY_UNSET && spec->mem.kind != QUANTITY_MAX) {
+		fault_set(f, 0,
+			"cannot use --oom-score-adj -1000 with --mem: nobody could be "
+			"killed when memory runs out, and all would hang");
+		return fault_hint(f, "--oom-score-adj -999");
+	}
 	if (zswap_lacks_swap(spec)) {
 		fault_set(f, 0, "cannot use --zswap: it is a part of swap, and %s allows none",
 			spec->swap.kind == QUANTITY_UNSET ? "--mem without --swap" : "--swap 0");

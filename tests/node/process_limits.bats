@@ -12,7 +12,9 @@ setup()
 
 teardown()
 {
-	kill %% 2>/dev/null && wait %% || :
+	if kill %% 2>/dev/null; then
+		wait %% || :
+	fi
 	assert_nothing_left
 }
 
@@ -111,15 +113,21 @@ refused()
 }
 
 # Run 'hog cpu 2' on $cpu, with the words given before it, and set $own and $other to the CPU time
-# that it and the process $1 had meanwhile, in ticks: the other must run before and after.
+# that it and the process $1 had meanwhile, in ticks: the other runs all the time.
 measure_against()
 {
-	local pid=$1 before
+	local pid=$1
 
 	shift
-	before=$(awk '{ print $14 + $15 }' "/proc/$pid/stat")
-	own=$("$@" taskset -c "$cpu" "$hog" cpu 2 | awk '{ print $1 * 100 }')
-	other=$(($(awk '{ print $14 + $15 }' "/proc/$pid/stat") - before))
+	# All of it on that CPU, or the other one would have it alone while the next program is started.
+	taskset -c "$cpu" bash -c '
+		pid=$1 && shift
+		ticks() { read -r -a stat <"/proc/$pid/stat" && echo $((stat[13] + stat[14])); }
+		before=$(ticks)
+		"$@" >own
+		echo $(($(ticks) - before)) >other' bash "$pid" "$@" "$hog" cpu 2
+	own=$(awk '{ print $1 * 100 }' own)
+	other=$(cat other)
 	echo "own $own, other $other"
 }
 

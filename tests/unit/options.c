@@ -516,6 +516,11 @@ static void numbers(void **state)
 		check_fault(&line->f, 0, "cannot use --nice '", "--nice takes -20 to 19");
 		assert_false(line->spec.nice.given);
 	}
+	assert_int_equal(PARSE(line, "--mem=1G", "--oom-score-adj=-1000", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "cannot use --oom-score-adj -1000 with --mem", "-999");
+	assert_int_equal(PARSE(line, "--mem=max", "--oom-score-adj=-1000", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
 	assert_int_equal(PARSE(line, "--oom-score-adj", "-1001", "cmd"), -1);
 	assert_int_equal(PARSE(line, "--oom-score-adj", "1001", "cmd"), -1);
 	check_fault(&line->f, 0, "it is out of range", "--oom-score-adj takes -1000");

@@ -1183,7 +1183,10 @@ static void nice_value(void **state)
 	check_settings(scene, "cpu,cpuacct/cpu.cfs_period_us 100000\n"
 			      "cpu,cpuacct/cpu.cfs_quota_us 100000\n"
 			      "cpu,cpuacct/cpu.shares 110\n");
+	/* cpuacct is always needed there, and cpu is with it. */
 	scene->spec.cpu = (struct quantity){ 0 };
+	check_settings(scene, "cpu,cpuacct/cpu.shares 110\n");
+	scene->host = hybrid_host();
 	check_settings(scene, "");
 }
 
