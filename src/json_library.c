@@ -115,7 +115,7 @@ int json_library_print(const struct json_library *lib, json_t *value, FILE *out,
 		return fault_set(f, ENOMEM, "cannot make JSON");
 	fputs(text, out);
 	fputc('\n', out);
-	if (fflush(out) != 0)
+	if (fflush(out) != 0 || ferror(out))
 		return fault_set(f, errno, "cannot write JSON");
 	return 0;
 }
