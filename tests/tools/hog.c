@@ -6,6 +6,7 @@
  *   hog hold MIB FILE        touch MIB MiB, write a line to FILE, wait
  *   hog spin SECONDS         be busy, without children
  *   hog huge MIB             the same in huge pages
+ *   hog pages MIB            touch MIB MiB; print the memory nodes they are on, 'N0' or 'N0 N1'
  *   hog cpu SECONDS [N]      N processes busy for SECONDS of wall clock; print the CPU seconds used
  *   hog sprint N MS          N times: rest for 300 ms, then use MS of CPU time
  *   hog keep MIB READY GO    touch MIB MiB, write to the fifo READY, read from the fifo GO; print how
@@ -72,6 +73,29 @@ static int hog_hold(long mib, const char *path)
 		return fail(path);
 	for (;;)
 		pause();
+}
+
+/* The lines of numa_maps for large anonymous mappings. */
+static int hog_pages(long mib)
+{
+	FILE *maps;
+	char line[512];
+	int found[2] = { 0, 0 };
+
+	if (hog_mem(mib, 0) != 0)
+		return 1;
+	maps = fopen("/proc/self/numa_maps", "r");
+	while (maps && fgets(line, sizeof(line), maps)) {
+		const char *anon = strstr(line, " anon=");
+
+		if (!anon || atol(anon + 6) < mib * (MIB / 4096))
+			continue;
+		found[0] |= strstr(line, " N0=") != NULL;
+		found[1] |= strstr(line, " N1=") != NULL;
+	}
+	printf("%s%s%s\n", found[0] ? "N0" : "", found[0] && found[1] ? " " : "",
+		found[1] ? "N1" : "");
+	return maps ? fclose(maps) : fail("/proc/self/numa_maps");
 }
 
 static void spin(double seconds)
@@ -297,6 +321,8 @@ int main(int argc, char **argv)
 		return hog_cpu(atof(argv[2]), argc > 3 ? atoi(argv[3]) : 1);
 	if ((strcmp(what, "write") == 0 || strcmp(what, "read") == 0) && argc > 3)
 		return hog_io(argv[2], atol(argv[3]), what[0] == 'w');
+	if (strcmp(what, "pages") == 0)
+		return hog_pages(atol(argv[2]));
 	if (strcmp(what, "sprint") == 0 && argc > 3)
 		return hog_sprint(atoi(argv[2]), atof(argv[3]) / 1000);
 	if (strcmp(what, "keep") == 0 && argc > 4)
