@@ -46,17 +46,17 @@ teardown()
 @test "limit was stopped while COMMAND ran out of memory: the receipt is right" {
 	mkfifo start pid
 	"$LIMIT" -o receipt --mem 64M -- sh -c 'echo $$ >pid; read -r _ <start; exec "$0" mem 200' "$hog" &
-	limit=$!
+	limit_pid=$!
 	read -r command <pid
-	kill -STOP "$limit"
+	kill -STOP "$limit_pid"
 	echo >start
 	# A zombie: killed, and not waited for, because limit is stopped.
 	until [[ $(sed 's/.*) //' "/proc/$command/stat") == Z* ]]; do
 		sleep 0.05
 	done
-	kill -CONT "$limit"
+	kill -CONT "$limit_pid"
 	status=0
-	wait "$limit" || status=$?
+	wait "$limit_pid" || status=$?
 	assert_status 137
 	grep -q 'died of SIGKILL .*: memory limit of 64M hit' receipt
 }
@@ -66,11 +66,11 @@ teardown()
 	for step in '+1 hour' '-2 hours'; do
 		mkfifo ready
 		"$LIMIT" -o receipt --time 1s -- sh -c 'echo >ready; exec sleep 1000' &
-		limit=$!
+		limit_pid=$!
 		read -r _ <ready
-		date -s "$step" >date
+		date -s "$step" >clock
 		status=0
-		wait "$limit" || status=$?
+		wait "$limit_pid" || status=$?
 		assert_status 124
 		# An hour, or nothing, if the clock had a say.
 		seconds=$(sed -nE 's/^  wall +([0-9.]+) s$/\1/p' receipt)
