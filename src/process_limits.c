@@ -90,21 +90,29 @@ static int set_rlimit(const struct rlimit_request *request)
 	return -1;
 }
 
+static int apply_step(const struct spec *spec, unsigned step)
+{
+	if (step >= PROCESS_LIMIT_RLIMIT)
+		return set_rlimit(&spec->rlimits[step - PROCESS_LIMIT_RLIMIT]);
+	if (step == PROCESS_LIMIT_NICE)
+		return spec->nice.given ? set_nice(spec->nice.value) : 0;
+	return spec->oom_score_adj.given ? set_oom_score_adj(spec->oom_score_adj.value) : 0;
+}
+
 /* The resource limits last: a small nofile must not keep us from the file of the first step. */
 int process_limits_apply(const struct spec *spec, unsigned *step)
 {
-	*step = PROCESS_LIMIT_OOM_SCORE_ADJ;
-	if (spec->oom_score_adj.given && set_oom_score_adj(spec->oom_score_adj.value) < 0)
-		return -1;
-	*step = PROCESS_LIMIT_NICE;
-	if (spec->nice.given && set_nice(spec->nice.value) < 0)
-		return -1;
-	for (unsigned i = 0; i < spec->rlimit_count; i++) {
-		*step = PROCESS_LIMIT_RLIMIT + i;
-		if (set_rlimit(&spec->rlimits[i]) < 0)
+	for (; *step < PROCESS_LIMIT_RLIMIT + spec->rlimit_count; (*step)++)
+		if (apply_step(spec, *step) < 0)
 			return -1;
-	}
 	return 0;
+}
+
+const char *process_limits_option(unsigned step)
+{
+	if (step >= PROCESS_LIMIT_RLIMIT)
+		return "rlimit";
+	return step == PROCESS_LIMIT_NICE ? "nice" : "oom-score-adj";
 }
 
 /* EBADE is our own word for a value that did not take: its text would mean nothing to anybody. */

@@ -63,7 +63,7 @@ static void write_report(const struct record *record, int report_fd)
 	free(text);
 }
 
-/* What --best-effort lets go, from the index given on, before COMMAND starts. */
+/* What --best-effort lets go, from the index given on. */
 static void warn_unenforced(const struct unenforced *list, unsigned first)
 {
 	for (unsigned i = first; i < list->count; i++) {
@@ -107,16 +107,17 @@ static enum spawn_result start(struct child *child, struct node *node, const str
 			warn_unenforced(&plan->unenforced, 0);
 		warn_unenforced(&node->unenforced, 0);
 	}
-	result = spawn(child, node, inherited, spec, f);
-	if (result != SPAWN_NOT_PLACED || !plan->best_effort || !node_exists(node))
-		return result;
 	known = node->unenforced.count;
-	if (node_abandon(node, f, &cleanup_fault) < 0)
-		fault_print(&cleanup_fault, STDERR_FILENO);
-	check_cpu_time(node, spec, f);
-	if (!spec->quiet)
+	result = spawn(child, node, inherited, spec, &node->unenforced, f);
+	if (result == SPAWN_NOT_PLACED && plan->best_effort && node_exists(node)) {
+		if (node_abandon(node, f, &cleanup_fault) < 0)
+			fault_print(&cleanup_fault, STDERR_FILENO);
+		check_cpu_time(node, spec, f);
+		result = spawn(child, node, inherited, spec, &node->unenforced, f);
+	}
+	if (!spec->quiet && result == SPAWN_STARTED)
 		warn_unenforced(&node->unenforced, known);
-	return spawn(child, node, inherited, spec, f);
+	return result;
 }
 
 /* --mem, if it holds. */

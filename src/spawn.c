@@ -78,14 +78,29 @@ void spawn_prepare(struct inherited *inherited)
 	inherited->has_children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-static void child_fail(const struct child_work *work, enum child_stage stage, unsigned detail)
+/* If the parent is gone there is nobody to tell. */
+static void child_tell(const struct child_work *work, enum child_stage stage, unsigned detail)
 {
 	struct child_fault fault = { stage, errno, detail };
 
-	/* If the parent is gone there is nobody to tell. */
 	if (write(work->report_fds[1], &fault, sizeof(fault)) < 0)
 		_exit(EXIT_LIMIT_FAILED);
+}
+
+static void child_fail(const struct child_work *work, enum child_stage stage, unsigned detail)
+{
+	child_tell(work, stage, detail);
 	_exit(EXIT_LIMIT_FAILED);
+}
+
+/* With --best-effort each that fails is told, and the rest is set. */
+static void child_limits(const struct child_work *work)
+{
+	for (unsigned step = 0; process_limits_apply(work->spec, &step) < 0; step++) {
+		if (!work->plan->best_effort)
+			child_fail(work, STAGE_LIMITS, step);
+		child_tell(work, STAGE_LIMITS, step);
+	}
 }
 
 /*
@@ -106,8 +121,6 @@ static bool parent_is_gone(const struct child_work *work)
  */
 static void child_run(const struct child_work *work)
 {
-	unsigned step;
-
 	for (unsigned i = 0; i < work->enter_count; i++)
 		if (write(work->enter_fds[i], "0", 1) != 1)
 			child_fail(work, STAGE_ENTER, 0);
@@ -121,8 +134,7 @@ static void child_run(const struct child_work *work)
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
 		child_fail(work, STAGE_SIGNALS, 0);
 	/* Last, so that none of them stands in our own way. */
-	if (process_limits_apply(work->spec, &step) < 0)
-		child_fail(work, STAGE_LIMITS, step);
+	child_limits(work);
 	/* It searches the caller's PATH, not the new one's. */
 	execvpe(work->spec->command[0], work->spec->command, work->environment);
 	child_fail(work, STAGE_EXEC, 0);
@@ -245,18 +257,32 @@ static enum spawn_result explain_exec(const char *name, int err, struct fault *f
 	return SPAWN_NOT_EXECUTABLE;
 }
 
-/* Read the child's report: nothing, if exec closed the pipe. */
-static enum spawn_result await_exec(int report_fd, const struct spec *spec, struct fault *f)
+/* The next thing that the child has to report; false: nothing, exec or death closed the pipe. */
+static bool read_child_fault(int report_fd, struct child_fault *fault)
 {
-	const char *name = spec->command[0];
-	struct child_fault fault;
 	ssize_t got;
 
 	do
-		got = read(report_fd, &fault, sizeof(fault));
+		got = read(report_fd, fault, sizeof(*fault));
 	while (got < 0 && errno == EINTR);
-	if (got != sizeof(fault))
-		return SPAWN_STARTED;
+	return got == sizeof(*fault);
+}
+
+/* Read the child's report until exec; with --best-effort some limits of its own may be let go. */
+static enum spawn_result await_exec(int report_fd, const struct spec *spec,
+	struct unenforced *unenforced, struct fault *f)
+{
+	const char *name = spec->command[0];
+	struct child_fault fault;
+
+	do {
+		if (!read_child_fault(report_fd, &fault))
+			return SPAWN_STARTED;
+		if (fault.stage != STAGE_LIMITS || !spec->best_effort)
+			break;
+		process_limits_explain(spec, fault.detail, fault.err, f);
+		unenforced_add(unenforced, process_limits_option(fault.detail), "", f);
+	} while (true);
 	if (fault.stage == STAGE_EXEC)
 		return explain_exec(name, fault.err, f);
 	if (fault.stage == STAGE_LIMITS) {
@@ -276,7 +302,8 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec, stru
 }
 
 enum spawn_result spawn(struct child *child, const struct node *node,
-	const struct inherited *inherited, const struct spec *spec, struct fault *f)
+	const struct inherited *inherited, const struct spec *spec, struct unenforced *unenforced,
+	struct fault *f)
 {
 	struct child_work work = {
 		.enter_fds = node->enter_fds,
@@ -313,7 +340,8 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 	child->pid = make_child(child, node, &work, f);
 	close_fd(&work.procs_fd);
 	close(work.report_fds[1]);
-	result = child->pid < 0 ? SPAWN_NOT_PLACED : await_exec(work.report_fds[0], spec, f);
+	result = child->pid < 0 ? SPAWN_NOT_PLACED
+				: await_exec(work.report_fds[0], spec, unenforced, f);
 	close(work.report_fds[0]);
 	if (result != SPAWN_STARTED && child->pid > 0) {
 		waitpid(child->pid, NULL, 0);

@@ -52,10 +52,13 @@ void spawn_prepare(struct inherited *inherited);
  * moves itself. In v1 groups the child always moves itself: '0' written to 'tasks' takes 0.1 ms,
  * any other way ~12 ms (cgroup_threadgroup_rwsem is not taken for it).
  *
+ * With --best-effort its own limits that cannot be set are added to *unenforced.
+ *
  * Returns SPAWN_STARTED with *child filled, or why not with *f set and no child left.
  */
 enum spawn_result spawn(struct child *child, const struct node *node,
-	const struct inherited *inherited, const struct spec *spec, struct fault *f);
+	const struct inherited *inherited, const struct spec *spec, struct unenforced *unenforced,
+	struct fault *f);
 
 /*
  * Was the child, now a zombie that was killed, killed before exec was complete? For the pipe that
