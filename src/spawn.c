@@ -128,8 +128,11 @@ static void child_run(const struct child_work *work)
 		child_fail(work, STAGE_ENTER, 0);
 	if (parent_is_gone(work))
 		_exit(EXIT_LIMIT_FAILED);
-	if (confine_self(&work->plan->cpus, &work->plan->mems) < 0 && !work->plan->best_effort)
-		child_fail(work, STAGE_CPUSET, 0);
+	if (confine_self(&work->plan->cpus, &work->plan->mems) < 0) {
+		if (!work->plan->best_effort)
+			child_fail(work, STAGE_CPUSET, 0);
+		child_tell(work, STAGE_CPUSET, 0);
+	}
 	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
 		child_fail(work, STAGE_SIGNALS, 0);
@@ -268,6 +271,13 @@ static bool read_child_fault(int report_fd, struct child_fault *fault)
 	return got == sizeof(*fault);
 }
 
+static int explain_cpuset(const char *name, int err, struct fault *f)
+{
+	fault_set(f, err == EBADE ? 0 : err,
+		"cannot enforce --cpus and --mems: the kernel does not keep '%s' to them", name);
+	return fault_hint(f, "numactl --membind in place of --mems, or Linux 6.3 or later");
+}
+
 /* Read the child's report until exec; with --best-effort some limits of its own may be let go. */
 static enum spawn_result await_exec(int report_fd, const struct spec *spec,
 	struct unenforced *unenforced, struct fault *f)
@@ -278,10 +288,17 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec,
 	do {
 		if (!read_child_fault(report_fd, &fault))
 			return SPAWN_STARTED;
-		if (fault.stage != STAGE_LIMITS || !spec->best_effort)
+		if (!spec->best_effort)
 			break;
-		process_limits_explain(spec, fault.detail, fault.err, f);
-		unenforced_add(unenforced, process_limits_option(fault.detail), "", f);
+		if (fault.stage == STAGE_LIMITS) {
+			process_limits_explain(spec, fault.detail, fault.err, f);
+			unenforced_add(unenforced, process_limits_option(fault.detail), "", f);
+		} else if (fault.stage == STAGE_CPUSET) {
+			explain_cpuset(name, fault.err, f);
+			unenforced_add(unenforced, "cpus", "", f);
+		} else {
+			break;
+		}
 	} while (true);
 	if (fault.stage == STAGE_EXEC)
 		return explain_exec(name, fault.err, f);
@@ -290,10 +307,7 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec,
 		return SPAWN_FAILED;
 	}
 	if (fault.stage == STAGE_CPUSET) {
-		fault_set(f, fault.err == EBADE ? 0 : fault.err,
-			"cannot enforce --cpus and --mems: the kernel does not keep '%s' to them",
-			name);
-		fault_hint(f, "numactl --membind in place of --mems, or Linux 6.3 or later");
+		explain_cpuset(name, fault.err, f);
 		return SPAWN_FAILED;
 	}
 	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
