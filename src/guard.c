@@ -151,6 +151,8 @@ bool guard_take(struct guard *guard, const siginfo_t *info, const struct node *n
 		kill(guard->pid, SIGCONT);
 		return true;
 	}
+	if (info->si_code == CLD_CONTINUED)
+		return true;
 	guard->pid = 0;
 	close_fd(&guard->life_fd);
 	if (guard->starts == GUARD_STARTS_MAX)
