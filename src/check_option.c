@@ -49,6 +49,7 @@ static const struct {
 	{ "time", "--time 1h" },
 	{ "cpu-time", "--cpu-time 1h" },
 	{ "leftovers", NULL },
+	{ "exit-status", NULL },
 	{ "signal", NULL },
 	{ "grace", NULL },
 	{ "rlimit", "--rlimit core=0" },

@@ -61,6 +61,7 @@
 #include "run.h"
 #include "spawn.h"
 #include "spec.h"
+#include "verdict.h"
 
 /*
  * A descriptor that the caller closed must not become one of ours by accident, or COMMAND's standard
@@ -101,8 +102,11 @@ static int die_of(int signal_number)
 	return 128 + signal_number;
 }
 
-static int finish(const struct outcome *outcome)
+static int finish(const struct spec *spec, const struct outcome *outcome)
 {
+	for (unsigned i = 0; i < spec->exit_status_count; i++)
+		if (strcmp(spec->exit_statuses[i].reason, verdict_name(outcome->reason)) == 0)
+			return spec->exit_statuses[i].status;
 	if (outcome->timed_out || outcome->cpu_timed_out)
 		return EXIT_TIME_OUT;
 	if (outcome->signaled)
@@ -144,7 +148,7 @@ static int run_plan(const struct spec *spec, const struct plan *plan, struct fau
 	spawn_prepare(&inherited);
 	result = run(&outcome, spec, plan, &inherited, report_fd, f);
 	if (result == SPAWN_STARTED)
-		return finish(&outcome);
+		return finish(spec, &outcome);
 	/* Who reads only the file must learn that there was no run. */
 	if (spec->report_path)
 		fault_print(f, report_fd);

@@ -53,6 +53,34 @@ const char *option_set_leftovers(struct spec *spec, const struct option_row *row
 	return NULL;
 }
 
+/* The last of several for one reason wins. */
+const char *option_set_exit_status(struct spec *spec, const struct option_row *row,
+	const char *text)
+{
+	static const char *const reasons[SPEC_EXIT_REASONS_COUNT] = { SPEC_EXIT_REASONS };
+	const char *equals = strchr(text, '=');
+	const char *cursor = equals ? equals + 1 : "";
+	const char *reason = NULL;
+	uint64_t status;
+	unsigned at = 0;
+
+	(void)row;
+	for (size_t i = 0; equals && i < ARRAY_SIZE(reasons); i++)
+		if (strlen(reasons[i]) == (size_t)(equals - text) &&
+			strncmp(reasons[i], text, strlen(reasons[i])) == 0)
+			reason = reasons[i];
+	if (!reason)
+		return "there is no such reason";
+	if (!scan_u64(&cursor, &status) || *cursor || status > 255)
+		return "an exit status is 0 to 255";
+	while (at < spec->exit_status_count && spec->exit_statuses[at].reason != reason)
+		at++;
+	spec->exit_statuses[at] = (struct spec_exit_status){ reason, (int)status };
+	if (at == spec->exit_status_count)
+		spec->exit_status_count++;
+	return NULL;
+}
+
 const char *option_set_signal(struct spec *spec, const struct option_row *row, const char *text)
 {
 	int number = signal_parse(text);

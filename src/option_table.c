@@ -95,6 +95,8 @@ const struct option_row option_rows[] = {
 	  NULL, option_set_flag, offsetof(struct spec, best_effort) },
 	{ 0, "leftovers", "kill|wait|leave", GROUP_RUNNING, "what COMMAND leaves behind: kill it, wait for it or let it run",
 	  "kill, wait or leave", option_set_leftovers },
+	{ 0, "exit-status", "REASON=N", GROUP_RUNNING, "exit with N for a reason: oom, oom-ancestor, time, cpu-time, killed",
+	  "oom=50, time=51, cpu-time=52, oom-ancestor=53 or killed=54", option_set_exit_status },
 	{ 0, "delegate", NULL, GROUP_RUNNING, "let COMMAND divide its group: all controllers are switched on in it",
 	  NULL, option_set_flag, offsetof(struct spec, delegate) },
 	{ 'q', "quiet", NULL, GROUP_REPORT, "no report, no warnings",

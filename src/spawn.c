@@ -65,6 +65,28 @@ struct child_work {
 	char *const *environment;
 };
 
+/* Two for each hierarchy, and some. Root may raise the hard limit, too; who may not has to try. */
+#define NOFILE_NEEDED 64
+
+static void raise_nofile(struct inherited *inherited)
+{
+	struct rlimit raised;
+
+	if (getrlimit(RLIMIT_NOFILE, &inherited->nofile) < 0)
+		return;
+	raised = inherited->nofile;
+	if (raised.rlim_cur >= NOFILE_NEEDED)
+		return;
+	raised.rlim_cur = NOFILE_NEEDED;
+	if (raised.rlim_max < NOFILE_NEEDED)
+		raised.rlim_max = NOFILE_NEEDED;
+	inherited->nofile_raised = setrlimit(RLIMIT_NOFILE, &raised) == 0;
+	if (inherited->nofile_raised || inherited->nofile.rlim_max >= NOFILE_NEEDED)
+		return;
+	raised.rlim_cur = raised.rlim_max = inherited->nofile.rlim_max;
+	inherited->nofile_raised = setrlimit(RLIMIT_NOFILE, &raised) == 0;
+}
+
 void spawn_prepare(struct inherited *inherited)
 {
 	const struct sigaction default_action = { .sa_handler = SIG_DFL };
@@ -75,6 +97,8 @@ void spawn_prepare(struct inherited *inherited)
 	sigprocmask(SIG_BLOCK, &all, &inherited->mask);
 	/* An ignored SIGCHLD would let the kernel reap COMMAND before its status is read. */
 	sigaction(SIGCHLD, &default_action, &inherited->sigchld);
+	inherited->nofile_raised = false;
+	raise_nofile(inherited);
 	inherited->has_children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
@@ -135,6 +159,9 @@ static void child_run(const struct child_work *work)
 	}
 	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
+		child_fail(work, STAGE_SIGNALS, 0);
+	if (work->inherited->nofile_raised &&
+		setrlimit(RLIMIT_NOFILE, &work->inherited->nofile) < 0)
 		child_fail(work, STAGE_SIGNALS, 0);
 	/* Last, so that none of them stands in our own way. */
 	child_limits(work);
@@ -311,7 +338,8 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec,
 		return SPAWN_FAILED;
 	}
 	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
-		fault.stage == STAGE_ENTER ? "enter its control group" : "restore its signals");
+		fault.stage == STAGE_ENTER ? "enter its control group"
+					   : "restore its signals and limits");
 	return fault.stage == STAGE_ENTER ? SPAWN_NOT_PLACED : SPAWN_FAILED;
 }
 

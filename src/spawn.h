@@ -7,6 +7,7 @@
 #define LIMIT_SPAWN_H
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "fault.h"
@@ -17,6 +18,8 @@
 struct inherited {
 	sigset_t mask;
 	struct sigaction sigchld;
+	struct rlimit nofile;
+	bool nofile_raised; /* limit needs more descriptors than it was given; COMMAND gets them back */
 	bool has_children; /* who ran limit by exec had some, and now they are limit's */
 };
 
@@ -39,8 +42,8 @@ enum spawn_result {
 };
 
 /*
- * Block every signal, so that from here on they arrive as data, and let SIGCHLD be reported even if
- * the caller ignores it. Fills *inherited.
+ * Block every signal, so that from here on they arrive as data, let SIGCHLD be reported even if the
+ * caller ignores it, and raise RLIMIT_NOFILE if it is too low for limit itself. Fills *inherited.
  */
 void spawn_prepare(struct inherited *inherited);
 

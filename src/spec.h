@@ -61,6 +61,15 @@ enum spec_leftovers {
 	SPEC_LEFTOVERS_LEAVE, /* in their node, with its limits */
 };
 
+/* --exit-status REASON=N */
+struct spec_exit_status {
+	const char *reason; /* one of SPEC_EXIT_REASONS */
+	int status;         /* 0 to 255 */
+};
+
+#define SPEC_EXIT_REASONS "oom", "oom-ancestor", "time", "cpu-time", "killed"
+#define SPEC_EXIT_REASONS_COUNT 5
+
 /* A whole number that may be 0 or negative. */
 struct spec_number {
 	bool given;
@@ -109,6 +118,9 @@ struct spec {
 	enum spec_oom oom;
 	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
 	enum spec_leftovers leftovers;
+	struct spec_exit_status
+		exit_statuses[SPEC_EXIT_REASONS_COUNT]; /* each reason at most once */
+	unsigned exit_status_count;
 	int signal; /* the first signal when time is up */
 	struct spec_profile profiles[SPEC_PROFILES_MAX];
 	unsigned profile_count;

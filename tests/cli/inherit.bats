@@ -74,6 +74,40 @@ assert_same()
 	assert_same cat /proc/self/limits
 }
 
+@test "nine descriptors are enough, and COMMAND has no more" {
+	run bash -c 'ulimit -S -n 9; exec "$0" -q --mem 100M --pids 50 -- sh -c "ulimit -S -n; ulimit -H -n"' "$LIMIT"
+	assert_status 0
+	[ "$output" = $'9\n'"$(ulimit -H -n)" ]
+}
+
+@test "eight descriptors by the hard limit, too" {
+	bash -c 'ulimit -n 8; ulimit -n 64' 2>/dev/null || skip "only CAP_SYS_RESOURCE raises a hard limit"
+	run bash -c 'ulimit -n 8; exec "$0" -q --mem 100M --pids 50 -- sh -c "ulimit -S -n; ulimit -H -n"' "$LIMIT"
+	assert_status 0
+	[ "$output" = $'8\n8' ]
+}
+
+@test "ten thousand variables" {
+	run bash -c '
+		set -a
+		for ((i = 0; i < 10000; i++)); do printf -v "many_$i" %s "value $i"; done
+		a=$(env | grep ^many_ | sha256sum)
+		b=$("$0" -q -- env | grep ^many_ | sha256sum)
+		[ "$a" = "$b" ] && env | grep -c ^many_' "$LIMIT"
+	[ "$output" = 10000 ]
+}
+
+@test "one argument of 128 KiB, and one of bytes that are no text" {
+	long=$(printf '%0131071d' 7)
+	run bash -c '"$0" -q -- sh -c "echo \${#1}" sh "$1"' "$LIMIT" "${long}"
+	# The kernel takes one byte less than 128 KiB, and the end.
+	[ "$output" = 131071 ]
+	weird=$(printf '\xff\xfe\x80\xc0')
+	run_limit -- printf %s "$weird"
+	[ "$output" = "$weird" ]
+	run -127 --separate-stderr "$LIMIT" -- "./$weird"
+}
+
 @test "process group and session" {
 	# Fields 5 and 6 of stat: process group, session.
 	assert_same sh -c 'cut -d" " -f5,6 /proc/$$/stat'
@@ -87,10 +121,11 @@ assert_same()
 
 @test "closed standard descriptors stay closed, and nothing of ours takes their place" {
 	# COMMAND tells through descriptor 9 which of 0, 1, 2 it has.
-	for closed in 0 1 2; do
+	for closed in 0 1 2 01 02 12 012; do
+		closing=$(sed "s/./ &>\&-/g" <<<"$closed")
 		run bash -c '
 			exec 9>&1
-			exec '"$closed"'>&-
+			exec '"$closing"'
 			exec "$0" -q -- sh -c "
 				open=
 				for fd in 0 1 2; do
@@ -111,6 +146,15 @@ assert_same()
 	head -c 300000 /dev/urandom >data
 	"$LIMIT" -q -- cat <data >copy
 	[ "$(sha256sum <data)" = "$(sha256sum <copy)" ]
+}
+
+@test "a child that was there before exec is left alone, and none of COMMAND's" {
+	mkfifo fifo
+	run bash -c 'cat fifo & echo $!; exec "$0" -o report -- true' "$LIMIT"
+	assert_status 0
+	kill -0 "${lines[0]}"
+	kill "${lines[0]}"
+	run ! grep escaped report
 }
 
 @test "a child that was there before is left alone" {
