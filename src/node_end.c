@@ -18,6 +18,8 @@
 /* Rounds of freeze, kill and thaw before a process counts as stuck: each one ends what it saw. */
 #define KILL_ROUNDS_MAX 64
 
+#define REMOVE_FAILURES_MAX 4
+
 typedef void task_visitor(pid_t pid, void *context);
 
 /* Open the next child group of a directory stream; -1 when there are no more. */
@@ -276,15 +278,19 @@ static void kill_tasks_at(const char *path)
 
 /*
  * A group may stay busy for a moment after its last process was reaped (since Linux 7.0 even
- * 'populated' may lag): try again, ever less often, until the deadline.
+ * 'populated' may lag): try again, ever less often, until the deadline. What else goes wrong may be
+ * over in a moment too (no memory, no descriptor): try a few times more.
  */
 static int remove_group(const char *path, unsigned deadline_ms)
 {
 	uint64_t deadline_us = monotonic_us() + deadline_ms * UINT64_C(1000);
 	struct timespec pause = { .tv_nsec = 100000 };
+	unsigned failures = 0;
 
 	while (remove_at(AT_FDCWD, path) < 0) {
-		if (errno != EBUSY || monotonic_us() >= deadline_us)
+		if (errno != EBUSY && ++failures == REMOVE_FAILURES_MAX)
+			return -1;
+		if (monotonic_us() >= deadline_us)
 			return -1;
 		kill_tasks_at(path);
 		nanosleep(&pause, NULL);

@@ -23,6 +23,9 @@
 #define CLONE_INTO_CGROUP UINT64_C(0x200000000)
 #endif
 
+/* Not to know what the child says would make a failure look like COMMAND's end: ask again. */
+#define READ_FAILURES_MAX 4
+
 /* struct clone_args up to 'cgroup' (CLONE_ARGS_SIZE_VER2): older headers lack the last field. */
 struct clone_request {
 	uint64_t flags;
@@ -290,11 +293,12 @@ static enum spawn_result explain_exec(const char *name, int err, struct fault *f
 /* The next thing that the child has to report; false: nothing, exec or death closed the pipe. */
 static bool read_child_fault(int report_fd, struct child_fault *fault)
 {
+	unsigned failures = 0;
 	ssize_t got;
 
 	do
 		got = read(report_fd, fault, sizeof(*fault));
-	while (got < 0 && errno == EINTR);
+	while (got < 0 && (errno == EINTR || ++failures < READ_FAILURES_MAX));
 	return got == sizeof(*fault);
 }
 
