@@ -109,7 +109,7 @@ v2_root()
 @test "an orphan that was moved out and lives on is named" {
 	[ "$(id -u)" -eq 0 ] && [ "$(host_mode)" = unified ] || skip "needs root and a v2 tree alone"
 	mkdir "$(v2_root)/limit-test-$$"
-	run_limit -- bash -c 'sleep 1000 & echo $! >"$0/cgroup.procs"; echo $!' "$(v2_root)/limit-test-$$"
+	run_limit -- bash -c 'sleep 1000 >/dev/null 2>&1 3>&- & echo $! >"$0/cgroup.procs"; echo $!' "$(v2_root)/limit-test-$$"
 	assert_status 0
 	kill "$output"
 	while [ -s "$(v2_root)/limit-test-$$/cgroup.procs" ]; do sleep 0.05; done
@@ -120,7 +120,7 @@ v2_root()
 @test "who left the v2 group alone is still in the v1 groups, and ended" {
 	[ "$(id -u)" -eq 0 ] && [ "$(host_mode)" = hybrid ] || skip "needs root and a hybrid host"
 	mkdir "$(v2_root)/limit-test-$$"
-	run_limit -- bash -c 'sleep 1000 & echo $! >"$0/cgroup.procs"; echo $!' "$(v2_root)/limit-test-$$"
+	run_limit -- bash -c 'sleep 1000 >/dev/null 2>&1 3>&- & echo $! >"$0/cgroup.procs"; echo $!' "$(v2_root)/limit-test-$$"
 	assert_status 0
 	[[ "$(ps -o stat= -p "$output")" != [^Z]* ]]
 	rmdir "$(v2_root)/limit-test-$$"

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Signals and the terminal: as without limit.
+
+load ../lib
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+	# An interactive shell that prints only what it is told to.
+	shell=(env PS1='$ ' HOME="$PWD" HISTFILE= LIMIT="$LIMIT" bash --norc --noediting -i)
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+# On a terminal: the steps, then what runs there.
+on_terminal()
+{
+	run timeout 60 "$TEST_TOOLS_DIR/pty" "$@"
+}
+
+@test "Ctrl-C reaches COMMAND exactly once" {
+	cat >count <<-'END'
+		trap 'n=$((n + 1))' INT
+		echo ready
+		until [ -e over ]; do sleep 0.05; done
+		echo "times $n"
+	END
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- bash count\r' expect:ready \
+		$'send:\003' $'expect:^C' $'send:\032' expect:Stopped $'send:touch over; fg\r' 'expect:times 1' \
+		$'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+}
+
+@test "Ctrl-C ends COMMAND, limit dies of the same signal, and a loop ends" {
+	on_terminal expect:'$ ' $'send:while :; do "$LIMIT" -q -- sh -c "echo re""ady; exec sleep 1000"; done; echo "loop ""over"\r' \
+		expect:ready $'send:\003' 'expect:$ ' $'send:echo still "here"\r' 'expect:still here' $'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+	[ "$(grep -c $'^ready\r$' <<<"$output")" -eq 1 ] || { cat -v <<<"$output"; return 1; }
+}
+
+@test "Ctrl-backslash, too" {
+	on_terminal expect:ready $'send:\034' -- "$LIMIT" -q -- sh -c 'ulimit -c 0; echo ready; exec sleep 1000'
+	assert_status 131
+}
+
+@test "Ctrl-Z stops the job, fg and bg continue it" {
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- sh -c "echo re""ady; read -r a; echo got \\$a"\r' expect:ready \
+		$'send:\032' expect:Stopped $'send:bg\r' 'expect:$ ' $'send:fg\r' $'send:word\r' 'expect:got word' \
+		$'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+}
+
+@test "a job that was stopped with Ctrl-Z is ended in time" {
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q --time 1s -- sh -c "echo re""ady; exec sleep 1000"\r' expect:ready \
+		$'send:\032' expect:Stopped $'send:while jobs %% >/dev/null 2>&1; do sleep 0.1; done; echo "o""ver"\r' expect:over \
+		$'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+}
+
+@test "an interactive shell as COMMAND has job control" {
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- env PS1="in""ner> " bash --norc --noediting -i\r' 'expect:inner> ' \
+		$'send:sh -c "echo sl""eeping; exec sleep 1000"\r' expect:sleeping $'send:\032' expect:Stopped $'send:kill %%; echo still "in"side\r' 'expect:still inside' \
+		$'send:exit 7\r' $'send:echo "sta""tus $?"\r' 'expect:status 7' $'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+}
+
+@test "the terminal is closed: COMMAND is told, and nothing is left" {
+	on_terminal expect:ready hangup -- "$LIMIT" -q -- sh -c 'trap "echo hup >told; exit" HUP; echo ready; while :; do sleep 0.05; done'
+	[ "$(cat told)" = hup ]
+}
+
+@test "a second TERM kills the tree; the grace after the first one, too" {
+	mkfifo ready
+	for grace in 1000 0.3; do
+		"$LIMIT" -o report --grace "$grace" -- sh -c 'trap "echo >ready" TERM; echo >ready; while :; do sleep 0.05; done' &
+		read -r <ready
+		kill -TERM $!
+		read -r <ready
+		if [ "$grace" = 1000 ]; then
+			# Two at once are one request.
+			sleep 0.3
+			kill -TERM $!
+		fi
+		code=0
+		wait $! || code=$?
+		[ "$code" -eq 137 ]
+		grep -q ': killed, as SIGTERM to limit was not enough$' report
+	done
+}
+
+@test "what COMMAND sends to its process group does not come back" {
+	run setsid -w "$LIMIT" -q -- bash -c 'trap "n=\$((n + 1))" TERM USR1; kill -TERM 0; kill -USR1 0; sleep 0.3; echo "$n"'
+	assert_status 0
+	[ "$output" = 2 ]
+}
+
+@test "limit's own SIGPIPE is not COMMAND's" {
+	run bash -c '"$0" -v -- sh -c "sleep 0.3; exit 5" 2> >(exec true)' "$LIMIT"
+	assert_status 5
+}
