@@ -209,7 +209,8 @@ void forward_stop(struct forward *forward, int number)
 	close_fd(&fd);
 	forward->stopped = true;
 	forward->lost_terminal = foreground && group != getpgrp();
-	if (by_job_control || (foreground && parent_controls_jobs()))
+	/* 'fg' may have been faster: nobody would continue us a second time. */
+	if ((by_job_control || (foreground && parent_controls_jobs())) && is_still_stopped(forward))
 		stop_self(number);
 }
 
