@@ -235,7 +235,7 @@ static void print_memory(const struct record *record, FILE *out)
 	if (limit_bytes && usage->memory_peak_bytes.known)
 		fprintf(out, " (%.0f %%)",
 			100.0 * (double)usage->memory_peak_bytes.value / (double)limit_bytes);
-	if (record->plan->mem_high_bytes)
+	if (record->plan->mem_high_bytes && usage->memory_high_events.known)
 		fprintf(out, ";  throttled at %s %s times",
 			format_size(record->plan->mem_high_bytes).s,
 			format_count_reading(usage->memory_high_events).s);
