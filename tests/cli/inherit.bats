@@ -150,7 +150,7 @@ assert_same()
 
 @test "a child that was there before exec is left alone, and none of COMMAND's" {
 	mkfifo fifo
-	run bash -c 'cat fifo & echo $!; exec "$0" -o report -- true' "$LIMIT"
+	run bash -c 'cat fifo >/dev/null 2>&1 3>&- & echo $!; exec "$0" -o report -- true' "$LIMIT"
 	assert_status 0
 	kill -0 "${lines[0]}"
 	kill "${lines[0]}"
