@@ -15,20 +15,33 @@ teardown()
 	assert_nothing_left
 }
 
-# compete FIRST SECOND: one busy loop under each weight, both on CPU 0 at once. CPU seconds of the
-# first into the file first, of the second into second; both measure themselves.
+# compete FIRST SECOND: a busy loop under each weight, both on CPU 0. CPU seconds of the second into
+# the file second; of the first, while the second ran, into first: the second itself looks before and
+# after, for the first goes on.
 compete()
 {
-	local pid
+	local first ticks
 
-	"$LIMIT" -q --cpu-weight "$1" -- taskset -c 0 "$hog" cpu 3 >first 3>&- &
-	pid=$!
-	"$LIMIT" -q --cpu-weight "$2" -- taskset -c 0 "$hog" cpu 3 >second
-	wait "$pid"
+	mkfifo pid
+	"$LIMIT" -q --cpu-weight "$1" --grace 0 -- sh -c 'echo $$ >pid; exec taskset -c 0 "$0" spin 1000' "$hog" 3>&- &
+	first=$!
+	read -r ticks <pid
+	"$LIMIT" -q --cpu-weight "$2" -- taskset -c 0 sh -c '
+		read -r before <"/proc/$1/stat"
+		"$0" cpu 3 >second
+		read -r after <"/proc/$1/stat"
+		printf "%s\n%s\n" "$before" "$after" >stats' "$hog" "$ticks"
+	kill -TERM "$first"
+	wait "$first" || true
+	rm pid
+	# Behind the name: user and system time are the 12th and 13th field.
+	sed 's/.*) //' stats | awk -v hertz="$(getconf CLK_TCK)" '
+		{ used[NR] = $12 + $13 }
+		END { print (used[2] - used[1]) / hertz }' >first
 }
 
-# share FIRST SECOND LOW HIGH: the second gets LOW to HIGH times as much as the first. The two start
-# and end at slightly different times, and others want the CPU too: once in five attempts is enough.
+# share FIRST SECOND LOW HIGH: the second gets LOW to HIGH times as much as the first. Others want
+# the CPU too: once in five attempts is enough.
 share()
 {
 	local attempt
