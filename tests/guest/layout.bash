@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What control groups look like in a guest, for the .guest files. Sourced, never run.
+
+mount_unified()
+{
+	mount -t cgroup2 -o nsdelegate,memory_recursiveprot none /sys/fs/cgroup
+}
+
+# Each controller on a v1 hierarchy of its own but cpu and cpuacct, which share one, and no v2 tree
+# at all.
+mount_legacy()
+{
+	local hierarchy
+
+	mount -t tmpfs none /sys/fs/cgroup
+	for hierarchy in cpu,cpuacct memory pids blkio freezer cpuset; do
+		mkdir "/sys/fs/cgroup/$hierarchy"
+		mount -t cgroup -o "$hierarchy" none "/sys/fs/cgroup/$hierarchy"
+	done
+}
+
+# The first disk is for the tests of io, the second one is swap.
+use_disks()
+{
+	mkswap -q /dev/guest/disk2
+	swapon /dev/guest/disk2
+	export TEST_DISK=/dev/guest/disk1 TEST_SWAP=1
+}
+
+# run_tests FILE...: of the tests directory, instead of this shell. Only a guest's clock may be set.
+run_tests()
+{
+	export TEST_CLOCK=1
+	cd "$TESTS_DIR" || exit
+	exec bats --tap "$@"
+}
