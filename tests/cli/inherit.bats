@@ -122,7 +122,7 @@ assert_same()
 @test "closed standard descriptors stay closed, and nothing of ours takes their place" {
 	# COMMAND tells through descriptor 9 which of 0, 1, 2 it has.
 	for closed in 0 1 2 01 02 12 012; do
-		closing=$(sed "s/./ &>\&-/g" <<<"$closed")
+		closing=$(fold -w 1 <<<"$closed" | paste -sd ' ' | sed 's/[0-9]/&>\&-/g')
 		run bash -c '
 			exec 9>&1
 			exec '"$closing"'
