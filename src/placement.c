@@ -30,7 +30,9 @@ enum placement placement_parse(const struct node *node, const char *text, bool e
 
 	for (unsigned i = 0; i < node->plan->group_count; i++) {
 		const struct plan_group *group = &node->plan->groups[i];
-		if (ended && !group->v2)
+
+		/* --best-effort: nobody was put into a group that could not be made, or was given up. */
+		if (node->group_fds[i] < 0 || (ended && !group->v2))
 			continue;
 		_cleanup_free_ char *path =
 			group->v2 ? self_cgroup_v2(text) : self_cgroup_v1(text, group->controllers);

@@ -21,9 +21,10 @@ enum placement {
 };
 
 /*
- * What the text of /proc/PID/cgroup says: in every hierarchy of the node, is the node's name, which
- * is unique, a component of the path? If not, the first path that lacks it is copied to where. Of a
- * process that has ended only the v2 path is known: in v1 hierarchies the kernel says '/'. Pure.
+ * What the text of /proc/PID/cgroup says: in every hierarchy where the node has a group, is the node's
+ * name, which is unique, a component of the path? If not, the first path that lacks it is copied to
+ * where. Of a process that has ended only the v2 path is known: in v1 hierarchies the kernel says '/'.
+ * Pure.
  */
 enum placement placement_parse(const struct node *node, const char *text, bool ended, char *where,
 	size_t size);

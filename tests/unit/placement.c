@@ -57,7 +57,7 @@ static void parse(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char where[64] = "";
-		const struct node node = { .plan = rows[i].plan };
+		const struct node node = { .plan = rows[i].plan }; /* all groups are there */
 		enum placement placement =
 			placement_parse(&node, rows[i].text, rows[i].ended, where, sizeof(where));
 
@@ -66,9 +66,33 @@ static void parse(void **state)
 	}
 }
 
+/* With --best-effort some groups, or all, could not be made: nobody has left them. */
+static void groups_that_are_not_there(void **state)
+{
+	const struct plan plan = {
+		.name = NAME,
+		.groups = { { .v2 = true }, { .controllers = CONTROLLER_BIT(CONTROLLER_MEMORY) } },
+		.group_count = 2,
+	};
+	const char *text = "3:memory:/a\n0::/" NAME "\n";
+	struct node node = { .plan = &plan, .group_fds = { 0, 0 } };
+	char where[64];
+
+	(void)state;
+	check(placement_parse(&node, text, false, where, sizeof(where)) == PLACEMENT_OUTSIDE,
+		"in all groups");
+	node.group_fds[1] = -1;
+	check(placement_parse(&node, text, false, where, sizeof(where)) == PLACEMENT_INSIDE,
+		"without the v1 group");
+	node.group_fds[0] = -1;
+	check(placement_parse(&node, "0::/\n", false, where, sizeof(where)) == PLACEMENT_UNKNOWN,
+		"without any group");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(parse) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(parse),
+		cmocka_unit_test(groups_that_are_not_there) };
 
 	return RUN_TESTS(tests);
 }
