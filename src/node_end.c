@@ -26,12 +26,16 @@ typedef void task_visitor(pid_t pid, void *context);
 static int next_child(DIR *dir, char *name, size_t size)
 {
 	const struct dirent *entry;
+	int fd;
 
 	while ((entry = readdir(dir))) {
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
 			continue;
 		snprintf(name, size, "%s", entry->d_name);
-		return openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		fd = openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		/* One that was removed meanwhile must not hide those behind it. */
+		if (fd >= 0)
+			return fd;
 	}
 	return -1;
 }
