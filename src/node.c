@@ -89,6 +89,8 @@ int node_lose_group(struct node *node, unsigned group, const struct fault *f)
 			node_lose_setting(node, i, f);
 	if (node->plan->groups[group].v2 && node->plan->delegated)
 		unenforced_add(&node->unenforced, "delegate", "", f);
+	if (node->plan->groups[group].v2)
+		close_fd(&node->place_fd);
 	close_fd(&node->group_fds[group]);
 	if (node->created[group])
 		remove_unused(&node->plan->groups[group]);
