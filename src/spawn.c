@@ -326,7 +326,8 @@ static enum spawn_result await_exec(int report_fd, const struct spec *spec,
 			unenforced_add(unenforced, process_limits_option(fault.detail), "", f);
 		} else if (fault.stage == STAGE_CPUSET) {
 			explain_cpuset(name, fault.err, f);
-			unenforced_add(unenforced, "cpus", "", f);
+			unenforced_add(unenforced, cpu_list_is_empty(&spec->cpus) ? "mems" : "cpus",
+				"", f);
 		} else {
 			break;
 		}

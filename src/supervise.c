@@ -42,6 +42,7 @@ struct watch {
 	enum phase phase;
 	int signal_fd;
 	bool ended; /* COMMAND was reaped */
+	bool cannot_poll;
 };
 
 /* COMMAND itself may be outside of the node: see escape.h. */
@@ -179,6 +180,17 @@ static void on_signals(struct watch *watch)
 	}
 }
 
+/* If it fails once it may fail for ever: look now and then, at everything. */
+static void cannot_poll(struct watch *watch)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_US * 1000 };
+
+	if (!watch->cannot_poll)
+		warnings_add(watch->warnings, "cannot poll: %s", strerror(errno));
+	watch->cannot_poll = true;
+	nanosleep(&pause, NULL);
+}
+
 /* One turn: sleep until something happens, at most most_us, and act on it. */
 static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 {
@@ -194,9 +206,10 @@ static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 		most_us = LOOK_US;
 	if (ppoll(fds, ARRAY_SIZE(fds), deadline_timeout(&watch->deadline, most_us, &timeout),
 		    NULL) < 0) {
+		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+			fds[i].revents = 0;
 		if (errno != EINTR)
-			warnings_add(watch->warnings, "cannot poll: %s", strerror(errno));
-		return;
+			cannot_poll(watch);
 	}
 	on_signals(watch);
 	if (oom_watch_fired(&watch->oom, fds[2].revents)) {

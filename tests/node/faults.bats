@@ -44,3 +44,10 @@ sandboxed()
 	sandboxed 'fail_each 124 "$LIMIT" -o report --mem 100M --pids 50 --time 100ms --grace 10ms -- \
 		sh -c "trap \"\" TERM; cat $files >started; setsid sleep 1000 & sleep 1000"' 150
 }
+
+@test "a poll that fails for ever does not keep the time from running out" {
+	run --separate-stderr strace -qq -o /dev/null -e trace=ppoll -e inject=ppoll:error=ENOMEM \
+		"$LIMIT" --time 300ms -- sleep 1000
+	assert_status 124
+	[ "$(grep -c 'cannot poll' <<<"$stderr")" -eq 1 ]
+}
