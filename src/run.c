@@ -8,6 +8,7 @@
 #include "deadline.h"
 #include "files.h"
 #include "guard.h"
+#include "monotonic.h"
 #include "node.h"
 #include "report.h"
 #include "supervise.h"
@@ -91,8 +92,8 @@ static int check_cpu_time(struct node *node, const struct spec *spec, struct fau
 }
 
 /* Make the node and start COMMAND in it; with --best-effort, if that must be, outside of it. */
-static enum spawn_result start(struct child *child, struct node *node, const struct spec *spec,
-	const struct inherited *inherited, struct fault *f)
+static enum spawn_result start(struct child *child, struct node *node, struct deadline *deadline,
+	const struct spec *spec, const struct inherited *inherited, struct fault *f)
 {
 	const struct plan *plan = node->plan;
 	struct fault cleanup_fault;
@@ -107,6 +108,8 @@ static enum spawn_result start(struct child *child, struct node *node, const str
 			warn_unenforced(&plan->unenforced, 0);
 		warn_unenforced(&node->unenforced, 0);
 	}
+	/* Before COMMAND, so that a limit that is stopped at any time wakes up. */
+	deadline_init(deadline, spec, node, monotonic_us());
 	known = node->unenforced.count;
 	result = spawn(child, node, inherited, spec, &node->unenforced, f);
 	if (result == SPAWN_NOT_PLACED && plan->best_effort && node_exists(node)) {
@@ -137,6 +140,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	enum spawn_result result = SPAWN_FAILED;
 	struct fault cleanup_fault;
 	struct child child;
+	struct deadline deadline = { .has_alarm = false };
 	struct guard guard;
 	struct node node;
 	struct usage usage;
@@ -146,15 +150,16 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		say_plan(plan, spec);
 	guard_init(&guard);
 	if (node_init(&node, plan, f) == 0 && guard_start(&guard, &node, f) == 0)
-		result = start(&child, &node, spec, inherited, f);
+		result = start(&child, &node, &deadline, spec, inherited, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);
-		supervise(outcome, &child, &guard, &node, spec, &warnings);
+		supervise(outcome, &child, &guard, &deadline, &node, spec, &warnings);
 		close_fd(&child.pidfd);
 		usage_read(&usage, &node);
 		outcome->reason = verdict(outcome, &usage, mem_in_force(plan, &node));
 	}
+	deadline_release(&deadline);
 	if (result == SPAWN_STARTED && outcome->leftovers_end == LEFTOVERS_LEFT &&
 		node_leave(&node, &cleanup_fault) < 0)
 		warnings_add_fault(&warnings, &cleanup_fault);

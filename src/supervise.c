@@ -36,7 +36,7 @@ struct watch {
 	struct outcome *outcome;
 	struct warnings *warnings;
 	struct forward forward;
-	struct deadline deadline;
+	struct deadline *deadline;
 	struct escape escape;
 	struct oom_watch oom;
 	enum phase phase;
@@ -51,7 +51,7 @@ static void end_tree(struct watch *watch)
 	struct fault f;
 
 	watch->phase = PHASE_KILLED;
-	deadline_clear(&watch->deadline);
+	deadline_clear(watch->deadline);
 	if (!watch->ended)
 		kill(watch->child->pid, SIGKILL);
 	if (node_exists(watch->node) && node_kill(watch->node, &f) < 0)
@@ -125,7 +125,7 @@ static void reap(struct watch *watch)
 static void begin_grace(struct watch *watch)
 {
 	watch->phase = PHASE_GRACE;
-	deadline_start_grace(&watch->deadline, watch->spec->grace_us.value);
+	deadline_start_grace(watch->deadline, watch->spec->grace_us.value);
 }
 
 /* The time is up: first the signal of --signal and a chance to end well, then SIGKILL. */
@@ -143,7 +143,7 @@ static void on_time_out(struct watch *watch)
 
 static void check_deadline(struct watch *watch)
 {
-	switch (deadline_check(&watch->deadline)) {
+	switch (deadline_check(watch->deadline)) {
 	case EXPIRY_NONE:
 		break;
 	case EXPIRY_TIME:
@@ -204,7 +204,7 @@ static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 
 	if (watch->signal_fd < 0 && most_us > LOOK_US)
 		most_us = LOOK_US;
-	if (ppoll(fds, ARRAY_SIZE(fds), deadline_timeout(&watch->deadline, most_us, &timeout),
+	if (ppoll(fds, ARRAY_SIZE(fds), deadline_timeout(watch->deadline, most_us, &timeout),
 		    NULL) < 0) {
 		for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 			fds[i].revents = 0;
@@ -274,15 +274,16 @@ static void open_watches(struct watch *watch)
 	if (oom_watch_open(&watch->oom, watch->node, &f) < 0)
 		warnings_add_fault(watch->warnings, &f);
 	forward_init(&watch->forward, watch->node, watch->child->pid);
-	deadline_init(&watch->deadline, watch->spec, watch->node, watch->child->started_at_us);
 }
 
 void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
-	const struct node *node, const struct spec *spec, struct warnings *warnings)
+	struct deadline *deadline, const struct node *node, const struct spec *spec,
+	struct warnings *warnings)
 {
 	struct watch watch = {
 		.child = child,
 		.guard = guard,
+		.deadline = deadline,
 		.node = node,
 		.spec = spec,
 		.outcome = outcome,
@@ -296,7 +297,6 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 	settle_leftovers(&watch);
 	reap(&watch);
 	escape_look_at_living(&watch.escape, guard->pid);
-	deadline_release(&watch.deadline);
 	oom_watch_close(&watch.oom);
 	close_fd(&watch.signal_fd);
 }

@@ -8,6 +8,7 @@
 #ifndef LIMIT_SUPERVISE_H
 #define LIMIT_SUPERVISE_H
 
+#include "deadline.h"
 #include "fault.h"
 #include "guard.h"
 #include "outcome.h"
@@ -17,9 +18,11 @@
 /*
  * Return when COMMAND has ended and was reaped. Fills everything in *outcome but the reason.
  * Processes that it left behind are listed in outcome->leftovers and killed; all children of ours
- * that have ended are reaped. A guard that somebody killed is replaced.
+ * that have ended are reaped. A guard that somebody killed is replaced. The deadline runs since before
+ * COMMAND was made.
  */
 void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
-	const struct node *node, const struct spec *spec, struct warnings *warnings);
+	struct deadline *deadline, const struct node *node, const struct spec *spec,
+	struct warnings *warnings);
 
 #endif

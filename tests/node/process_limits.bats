@@ -120,12 +120,11 @@ measure_against()
 
 	shift
 	# All of it on that CPU, or the other one would have it alone while the next program is started.
-	taskset -c "$cpu" bash -c '
-		pid=$1 && shift
-		ticks() { read -r -a stat <"/proc/$pid/stat" && echo $((stat[13] + stat[14])); }
-		before=$(ticks)
-		"$@" >own
-		echo $(($(ticks) - before)) >other' bash "$pid" "$@" "$hog" cpu 2
+	taskset -c "$cpu" "$@" bash -c '
+		ticks() { read -r -a stat <"/proc/$1/stat" && ticks=$((stat[13] + stat[14])); }
+		ticks "$1" && before=$ticks
+		"$2" cpu 2 >own
+		ticks "$1" && echo $((ticks - before)) >other' bash "$pid" "$hog"
 	own=$(awk '{ print $1 * 100 }' own)
 	other=$(cat other)
 	echo "own $own, other $other"
