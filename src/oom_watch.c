@@ -9,6 +9,8 @@
 #include <sys/eventfd.h>
 
 #include "files.h"
+#include "kernel_text.h"
+#include "verdict.h"
 
 /* Register an eventfd: 'EVENT_FD CONTROL_FD' into cgroup.event_control. */
 static int open_v1(int group_fd)
@@ -39,12 +41,38 @@ static bool oom_kill_counted(int events_fd)
 	return kills > 0;
 }
 
+static bool read_number(const struct oom_watch *watch, const char *file, uint64_t *value)
+{
+	char text[64];
+
+	return file_read_at(watch->group_fd, file, text, sizeof(text)) >= 0 &&
+	       text_to_u64(text, value);
+}
+
+/*
+ * v1 notifies the whole subtree of the group that ran out of memory, with whose limit left open. It
+ * may be that of a group above, and its victim beside the node: that is no end of COMMAND.
+ */
+static bool own_limit_was_hit(const struct oom_watch *watch)
+{
+	uint64_t peak_bytes, limit_bytes;
+
+	if (!read_number(watch, "memory.limit_in_bytes", &limit_bytes) ||
+		!read_number(watch, "memory.max_usage_in_bytes", &peak_bytes) ||
+		verdict_peak_is_at(peak_bytes, limit_bytes))
+		return true;
+	/* Not there without swap accounting (swapaccount=0). */
+	return read_number(watch, "memory.memsw.limit_in_bytes", &limit_bytes) &&
+	       read_number(watch, "memory.memsw.max_usage_in_bytes", &peak_bytes) &&
+	       verdict_peak_is_at(peak_bytes, limit_bytes);
+}
+
 int oom_watch_open(struct oom_watch *watch, const struct node *node, struct fault *f)
 {
 	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_MEMORY);
 	int group_fd = node_group_fd(node, group);
 
-	*watch = (struct oom_watch){ .fd = -1 };
+	*watch = (struct oom_watch){ .fd = -1, .group_fd = group_fd };
 	if (!node->kill_group_on_oom || group_fd < 0)
 		return 0;
 	watch->v2 = group->v2;
@@ -70,7 +98,7 @@ bool oom_watch_fired(const struct oom_watch *watch, short revents)
 		return false;
 	if (watch->v2)
 		return oom_kill_counted(watch->fd);
-	return read(watch->fd, &count, sizeof(count)) == sizeof(count);
+	return read(watch->fd, &count, sizeof(count)) == sizeof(count) && own_limit_was_hit(watch);
 }
 
 void oom_watch_close(struct oom_watch *watch)

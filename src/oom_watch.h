@@ -12,6 +12,7 @@
 struct oom_watch {
 	int fd; /* -1: not watching */
 	short events;
+	int group_fd; /* the node's */
 	bool v2;
 };
 
@@ -22,7 +23,10 @@ struct oom_watch {
  */
 int oom_watch_open(struct oom_watch *watch, const struct node *node, struct fault *f);
 
-/* After poll() returned revents: has the node run out of memory? */
+/*
+ * After poll() returned revents: has the node run out of memory? v1 tells also of a group above that
+ * has; it counts only if the node's own limit was reached. Else go on watching.
+ */
 bool oom_watch_fired(const struct oom_watch *watch, short revents);
 
 void oom_watch_close(struct oom_watch *watch);

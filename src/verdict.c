@@ -8,6 +8,11 @@
 /* The kernel charges in batches of 64 pages, and may stop that far below the limit. */
 #define CHARGE_BATCH_BYTES (64 * UINT64_C(4096))
 
+bool verdict_peak_is_at(uint64_t peak_bytes, uint64_t limit_bytes)
+{
+	return peak_bytes >= limit_bytes || limit_bytes - peak_bytes <= CHARGE_BATCH_BYTES;
+}
+
 /* Where the kernel does not say whose limit it was (v1), the peak tells whether it was ours. */
 static bool our_limit_was_hit(const struct usage *usage, uint64_t memory_max_bytes)
 {
@@ -16,7 +21,7 @@ static bool our_limit_was_hit(const struct usage *usage, uint64_t memory_max_byt
 	if (usage->memory_oom.known)
 		return usage->memory_oom.value > 0;
 	return !usage->memory_peak_bytes.known ||
-	       usage->memory_peak_bytes.value + CHARGE_BATCH_BYTES >= memory_max_bytes;
+	       verdict_peak_is_at(usage->memory_peak_bytes.value, memory_max_bytes);
 }
 
 /* A limit that COMMAND set itself, such as a limit inside this one: its own business. */

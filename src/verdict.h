@@ -14,6 +14,12 @@
 enum outcome_reason verdict(const struct outcome *outcome, const struct usage *usage,
 	uint64_t memory_max_bytes);
 
+/*
+ * Was a limit hit, as far as the peak can tell? The kernel charges in batches and may stop a little
+ * below it. For v1, which does not say whose limit an OOM was for.
+ */
+bool verdict_peak_is_at(uint64_t peak_bytes, uint64_t limit_bytes);
+
 /* 'exit', 'signal', 'time', … as in the manual page. */
 const char *verdict_name(enum outcome_reason reason);
 
