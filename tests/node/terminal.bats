@@ -62,6 +62,36 @@ on_terminal()
 	assert_status 0
 }
 
+@test "COMMAND alone is continued and ends: fg ends the job, with its status" {
+	mkfifo go
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- sh -c "echo \\$\\$ >pid; echo re""ady; read -r _ <go; exit 3"\r' \
+		expect:ready $'send:\032' expect:Stopped $'send:kill -CONT $(cat pid); echo >go; fg; echo "sta""tus $?"\r' \
+		'expect:status 3' $'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+}
+
+@test "a window of another size: COMMAND is told exactly once, and sees it" {
+	cat >count <<-'END'
+		trap 'n=$((n + 1)); echo "size $(stty size)"' WINCH
+		echo ready
+		until [ -e over ]; do sleep 0.05; done
+		echo "times $n"
+	END
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- bash count\r' expect:ready 'resize:41 123' 'expect:size 41 123' \
+		$'send:\032' expect:Stopped $'send:touch over; fg\r' 'expect:times 1' $'send:exit\r' -- "${shell[@]}"
+	assert_status 0
+}
+
+@test "the shell that started it is killed: limit goes on, and ends as ever" {
+	mkfifo ready go
+	bash -c '"$0" -o receipt -- sh -c "echo >ready; read -r _ <go; exit 7"; true' "$LIMIT" &
+	read -r _ <ready
+	kill -KILL $!
+	wait $! || true
+	echo >go
+	eventually grep -q '^limit: sh: exit 7 ' receipt
+}
+
 @test "an interactive shell as COMMAND has job control" {
 	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- env PS1="in""ner> " bash --norc --noediting -i\r' 'expect:inner> ' \
 		$'send:sh -c "echo sl""eeping; exec sleep 1000"\r' expect:sleeping $'send:\032' expect:Stopped $'send:kill -KILL %%; wait; echo still "in"side\r' 'expect:still inside' \

@@ -6,6 +6,7 @@
  *
  *   expect:TEXT   wait until TEXT was printed, after what the step before saw
  *   send:TEXT     type it; \r is Enter, \003 Ctrl-C, \032 Ctrl-Z, \034 Ctrl-\
+ *   resize:R C    R rows and C columns from now on
  *   hangup        close the terminal
  *
  * All that is printed goes to standard output. Exits with COMMAND's status, 128 + its signal, or 99
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +58,15 @@ static int expect(int terminal, const char *text)
 	return 1;
 }
 
+/* Its foreground processes get SIGWINCH. */
+static int resize(int terminal, const char *text)
+{
+	struct winsize size = { 0 };
+
+	return sscanf(text, "%hu %hu", &size.ws_row, &size.ws_col) == 2 &&
+	       ioctl(terminal, TIOCSWINSZ, &size) == 0;
+}
+
 int main(int argc, char **argv)
 {
 	int terminal, status, step = 1;
@@ -80,6 +91,8 @@ int main(int argc, char **argv)
 		}
 		if (strncmp(what, "send:", 5) == 0 &&
 			write(terminal, what + 5, strlen(what + 5)) < 0)
+			return 98;
+		if (strncmp(what, "resize:", 7) == 0 && !resize(terminal, what + 7))
 			return 98;
 		if (strcmp(what, "hangup") == 0) {
 			close(terminal);
