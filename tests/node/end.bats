@@ -208,3 +208,10 @@ v2_root()
 		[ "$code" -eq "$i" ]
 	done
 }
+
+@test "leftovers that never stop forking are killed and counted" {
+	# Each one makes its successor and exits.
+	run_limit --pids 200 -- sh -c 'f() { (f) & exit; }; for i in 1 2 3 4 5; do (f) & done; exit 0'
+	assert_status 0
+	assert_report '^  leftovers +[0-9]+ killed'
+}
