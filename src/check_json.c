@@ -218,7 +218,7 @@ int check_print_json(const struct check *check, FILE *out, struct fault *f)
 	set(&root, "features", make_features(&lib, check));
 	set(&root, "node", make_option(&lib, &check->node));
 	set(&root, "options", make_options(&lib, check));
-	result = json_library_print(&lib, root.value, out, f);
+	result = json_library_print(&lib, root.value, JSON_INDENT(2), out, f);
 	json_library_unload(&lib);
 	return result;
 }

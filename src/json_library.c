@@ -106,9 +106,10 @@ json_t *json_library_bool(const struct json_library *lib, bool value)
 	return value ? lib->true_() : lib->false_();
 }
 
-int json_library_print(const struct json_library *lib, json_t *value, FILE *out, struct fault *f)
+int json_library_print(const struct json_library *lib, json_t *value, size_t flags, FILE *out,
+	struct fault *f)
 {
-	_cleanup_free_ char *text = value ? lib->dumps(value, JSON_INDENT(2)) : NULL;
+	_cleanup_free_ char *text = value ? lib->dumps(value, flags) : NULL;
 
 	lib->delete (value); /* json_decref() of the only reference */
 	if (!text)

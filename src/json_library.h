@@ -41,10 +41,11 @@ json_t *json_library_text(const struct json_library *lib, const char *text);
 json_t *json_library_bool(const struct json_library *lib, bool value);
 
 /*
- * Write value, indented, and a newline, and free it. Returns 0, or -1 with *f set: out of memory,
- * or the descriptor of out cannot be written.
+ * Write value, as the flags of json_dumps() say, and a newline, and free it. Returns 0, or -1 with *f
+ * set: out of memory, or the descriptor of out cannot be written.
  */
-int json_library_print(const struct json_library *lib, json_t *value, FILE *out, struct fault *f);
+int json_library_print(const struct json_library *lib, json_t *value, size_t flags, FILE *out,
+	struct fault *f);
 
 /* A copy of text, to be freed, in which every byte that is no part of valid UTF-8 is U+FFFD. */
 char *json_library_clean_utf8(const char *text);

@@ -17,7 +17,8 @@
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
  *                              placement.c, oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
- *   all ──▶ report            report.c
+ *   all ──▶ report            report.c (text); receipt.c, receipt_limits.c, receipt_put.h and
+ *                              receipt_emit.c (JSON, kv, CSV), machine.c; sink.c (where it goes)
  *
  * explain.c (with realtime.c) knows causes and remedies, unenforced.c lists what --best-effort lets go.
  *
@@ -59,6 +60,7 @@
 #include "plan.h"
 #include "profile.h"
 #include "run.h"
+#include "sink.h"
 #include "spawn.h"
 #include "spec.h"
 #include "verdict.h"
@@ -102,31 +104,30 @@ static int die_of(int signal_number)
 	return 128 + signal_number;
 }
 
-static int finish(const struct spec *spec, const struct outcome *outcome)
+/* The status that a limit, or --exit-status, gives the run; -1: it is COMMAND's own. */
+static int imposed_status(const struct spec *spec, const struct outcome *outcome)
 {
 	for (unsigned i = 0; i < spec->exit_status_count; i++)
 		if (strcmp(spec->exit_statuses[i].reason, verdict_name(outcome->reason)) == 0)
 			return spec->exit_statuses[i].status;
-	if (outcome->timed_out || outcome->cpu_timed_out)
-		return EXIT_TIME_OUT;
-	if (outcome->signaled)
-		return die_of(outcome->code);
-	return outcome->code;
+	return outcome->timed_out || outcome->cpu_timed_out ? EXIT_TIME_OUT : -1;
 }
 
-/* Where the report goes: -1 for nowhere, -2 with *f set. */
-static int open_report(const struct spec *spec, struct fault *f)
+/* What a shell will see when COMMAND has run; of a signal 128 and its number. */
+static int run_status(const struct spec *spec, const struct outcome *outcome)
 {
-	int fd;
+	int status = imposed_status(spec, outcome);
 
-	if (!spec->report_path)
-		return spec->quiet ? -1 : STDERR_FILENO;
-	fd = open(spec->report_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	if (fd < 0) {
-		fault_set(f, errno, "cannot write the report to '%s'", spec->report_path);
-		return -2;
-	}
-	return fd;
+	if (status >= 0)
+		return status;
+	return outcome->signaled ? 128 + outcome->code : outcome->code;
+}
+
+static int finish(const struct spec *spec, const struct outcome *outcome)
+{
+	if (outcome->signaled && imposed_status(spec, outcome) < 0)
+		return die_of(outcome->code);
+	return run_status(spec, outcome);
 }
 
 static int start_status(enum spawn_result result)
@@ -136,23 +137,28 @@ static int start_status(enum spawn_result result)
 	return result == SPAWN_NOT_FOUND ? EXIT_NOT_FOUND : EXIT_LIMIT_FAILED;
 }
 
-static int run_plan(const struct spec *spec, const struct plan *plan, struct fault *f)
+/* Who reads only the file must learn that there was no run. */
+static int fail_in_report(const struct sink *sink, const struct plan *plan, const struct fault *f,
+	int status)
+{
+	const struct record record = { .spec = sink->spec, .plan = plan };
+
+	sink_write_fault(sink, &record, f, status);
+	return fail(f, status);
+}
+
+static int run_plan(const struct spec *spec, const struct plan *plan, const struct sink *sink,
+	struct fault *f)
 {
 	struct inherited inherited;
 	struct outcome outcome;
 	enum spawn_result result;
-	int report_fd = open_report(spec, f);
 
-	if (report_fd < -1)
-		return fail(f, EXIT_LIMIT_FAILED);
 	spawn_prepare(&inherited);
-	result = run(&outcome, spec, plan, &inherited, report_fd, f);
+	result = run(&outcome, spec, plan, &inherited, sink, run_status, f);
 	if (result == SPAWN_STARTED)
 		return finish(spec, &outcome);
-	/* Who reads only the file must learn that there was no run. */
-	if (spec->report_path)
-		fault_print(f, report_fd);
-	return fail(f, start_status(result));
+	return fail_in_report(sink, plan, f, start_status(result));
 }
 
 /* --check: 0 or 1 by the verdict on the core four. */
@@ -176,25 +182,32 @@ static int check_host(const struct spec *spec, struct fault *f)
 	return result < 0 ? fail(f, EXIT_LIMIT_FAILED) : status;
 }
 
-/* Everything up to the first side effect. */
+/* Everything up to the first side effect but the report, which is opened before: it tells of faults. */
 static int plan_and_run(const struct spec *spec, struct fault *f)
 {
-	struct host host;
+	struct host host = { 0 };
 	struct plan plan = { 0 };
-	int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct sink sink = { .spec = spec, .fd = -1 };
+	int root_fd;
 	int status;
 
+	if (!spec->dry_run && sink_open(&sink, spec, f) < 0) {
+		sink_close(&sink);
+		return fail(f, EXIT_LIMIT_FAILED);
+	}
+	root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (host_discover(&host, spec, root_fd, f) < 0 || plan_make(&plan, spec, &host, f) < 0) {
-		status = fail(f, EXIT_LIMIT_FAILED);
+		status = fail_in_report(&sink, NULL, f, EXIT_LIMIT_FAILED);
 	} else if (spec->dry_run) {
 		plan_print(&plan, spec, stdout);
 		status = flush_output() ? 0 : EXIT_LIMIT_FAILED;
 	} else {
-		status = run_plan(spec, &plan, f);
+		status = run_plan(spec, &plan, &sink, f);
 	}
 	plan_release(&plan);
 	host_release(&host);
 	close(root_fd);
+	sink_close(&sink);
 	return status;
 }
 

@@ -117,6 +117,10 @@ const char *option_set_format(struct spec *spec, const struct option_row *row, c
 		spec->format = SPEC_FORMAT_TEXT;
 	else if (strcmp(text, "json") == 0)
 		spec->format = SPEC_FORMAT_JSON;
+	else if (strcmp(text, "kv") == 0)
+		spec->format = SPEC_FORMAT_KV;
+	else if (strcmp(text, "csv") == 0)
+		spec->format = SPEC_FORMAT_CSV;
 	else
 		return "there is no such format";
 	return NULL;

@@ -3,11 +3,11 @@
 
 #include "report.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 
 #include "files.h"
+#include "machine.h"
 #include "process_limits.h"
 #include "quantity.h"
 #include "signals.h"
@@ -65,8 +65,7 @@ static bool is_positive(struct reading reading)
 	return reading.known && reading.value > 0;
 }
 
-/* Is one of these files, by its name in v2 or v1, without the value that was asked? */
-static bool is_unenforced(const struct record *record, const char *v2_file, const char *v1_file)
+bool report_is_unenforced(const struct record *record, const char *v2_file, const char *v1_file)
 {
 	return unenforced_has(&record->plan->unenforced, v2_file) ||
 	       unenforced_has(record->unenforced, v2_file) ||
@@ -76,7 +75,7 @@ static bool is_unenforced(const struct record *record, const char *v2_file, cons
 /* --mem, if it holds, else 0. */
 static uint64_t mem_in_force(const struct record *record)
 {
-	return is_unenforced(record, "memory.max", "memory.limit_in_bytes")
+	return report_is_unenforced(record, "memory.max", "memory.limit_in_bytes")
 		       ? 0
 		       : record->plan->mem_bytes;
 }
@@ -95,7 +94,7 @@ static uint64_t cpu_limit_millionths(const struct record *record)
 	const struct plan *plan = record->plan;
 	uint64_t own = 0;
 
-	if (plan->cpu_quota_us && !is_unenforced(record, "cpu.max", "cpu.cfs_quota_us"))
+	if (plan->cpu_quota_us && !report_is_unenforced(record, "cpu.max", "cpu.cfs_quota_us"))
 		own = plan->cpu_quota_us * UINT64_C(1000000) / plan->cpu_period_us;
 	return limit_around(record, EFFECTIVE_CPU, own);
 }
@@ -210,7 +209,7 @@ static void print_cpu(const struct record *record, FILE *out)
 		fprintf(out, " of %s",
 			quantity_format_millionths(cpu_millionths, cpus, sizeof(cpus)));
 	if (!cpu_list_is_empty(&record->plan->cpus) &&
-		!is_unenforced(record, "cpuset.cpus", "cpuset.cpus"))
+		!report_is_unenforced(record, "cpuset.cpus", "cpuset.cpus"))
 		fprintf(out, " on CPU %s",
 			cpu_list_format(&record->plan->cpus, list, sizeof(list)));
 	if (is_positive(usage->cpu_throttled))
@@ -254,7 +253,7 @@ static void print_swap(const struct record *record, FILE *out)
 		swap->kind == QUANTITY_MAX ? UINT64_MAX : swap->value);
 
 	if ((!record->plan->mem_bytes && swap->kind == QUANTITY_UNSET) ||
-		is_unenforced(record, "memory.swap.max", "memory.memsw.limit_in_bytes"))
+		report_is_unenforced(record, "memory.swap.max", "memory.memsw.limit_in_bytes"))
 		return;
 	if (limit_bytes == 0) {
 		fputs("  swap        none allowed\n", out);
@@ -268,18 +267,16 @@ static void print_swap(const struct record *record, FILE *out)
 /* How a device with a limit was found; of others DEVNAME from sysfs, or the number. */
 static void print_device_name(const struct plan *plan, const struct usage_device *device, FILE *out)
 {
-	_cleanup_free_ char *path =
-		text_format("/sys/dev/block/%u:%u/uevent", device->major, device->minor);
 	const struct plan_device *limited = plan_find_device(plan, device->major, device->minor);
 	char text[1024];
 	const char *name = NULL;
 
-	if (!limited && file_read_at(AT_FDCWD, path, text, sizeof(text)) > 0)
-		name = strstr(text, "DEVNAME=");
+	if (!limited)
+		name = machine_device_name(device->major, device->minor, text, sizeof(text));
 	if (limited)
 		fputs(limited->description, out);
 	else if (name)
-		fprintf(out, "%.*s", (int)strcspn(name + 8, "\n"), name + 8);
+		fputs(name, out);
 	else
 		fprintf(out, "%u:%u", device->major, device->minor);
 	fputc('\n', out);
@@ -354,7 +351,7 @@ static void print_processes(const struct record *record, FILE *out)
 	uint64_t limit;
 
 	fprintf(out, "  processes   peak %s", format_count_reading(record->usage->pids_peak).s);
-	if (pids->kind == QUANTITY_NUMBER && !is_unenforced(record, "pids.max", "pids.max"))
+	if (pids->kind == QUANTITY_NUMBER && !report_is_unenforced(record, "pids.max", "pids.max"))
 		own = pids->value;
 	limit = limit_around(record, EFFECTIVE_PIDS, own);
 	if (limit)

@@ -3,14 +3,11 @@
 
 #include "run.h"
 
-#include <errno.h>
-
 #include "deadline.h"
 #include "files.h"
 #include "guard.h"
 #include "monotonic.h"
 #include "node.h"
-#include "report.h"
 #include "supervise.h"
 #include "usage.h"
 #include "verdict.h"
@@ -28,39 +25,6 @@ static void say_plan(const struct plan *plan, const struct spec *spec)
 	fclose(out);
 	for (const char *line = text; *line; line = line_after(line))
 		say("%.*s", (int)strcspn(line, "\n"), line);
-	free(text);
-}
-
-/* Write all of text; -1 with errno set. SIGPIPE is blocked, so a reader that left is EPIPE. */
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, text, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		text += written;
-		size -= (size_t)written;
-	}
-	return 0;
-}
-
-/* The report in one piece; if it cannot be written that changes nobody's exit status. */
-static void write_report(const struct record *record, int report_fd)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return;
-	report_print(record, out);
-	fclose(out);
-	if (write_all(report_fd, text, size) < 0 && record->spec->report_path)
-		say("cannot write the report to '%s': %s", record->spec->report_path,
-			strerror(errno));
 	free(text);
 }
 
@@ -133,8 +97,18 @@ static uint64_t mem_in_force(const struct plan *plan, const struct node *node)
 	return plan->mem_bytes;
 }
 
+static unsigned groups_made(const struct node *node)
+{
+	unsigned made = 0;
+
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		made |= node->created[i] ? 1U << i : 0;
+	return made;
+}
+
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
-	const struct inherited *inherited, int report_fd, struct fault *f)
+	const struct inherited *inherited, const struct sink *sink, run_status_of *status_of,
+	struct fault *f)
 {
 	struct warnings warnings = { 0 };
 	enum spawn_result result = SPAWN_FAILED;
@@ -144,6 +118,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	struct guard guard;
 	struct node node;
 	struct usage usage;
+	unsigned made = 0;
 
 	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
 	if (spec->verbose)
@@ -157,6 +132,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		supervise(outcome, &child, &guard, &deadline, &node, spec, &warnings);
 		close_fd(&child.pidfd);
 		usage_read(&usage, &node);
+		made = groups_made(&node);
 		outcome->reason = verdict(outcome, &usage, mem_in_force(plan, &node));
 	}
 	deadline_release(&deadline);
@@ -169,10 +145,11 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 			fault_print(&cleanup_fault, STDERR_FILENO);
 	}
 	guard_end(&guard);
-	if (result == SPAWN_STARTED && report_fd >= 0)
-		write_report(&(struct record){ spec, plan, outcome, &usage, &warnings,
-				     &node.unenforced },
-			report_fd);
+	if (result == SPAWN_STARTED && sink)
+		sink_write(sink,
+			&(struct record){ spec, plan, outcome, &usage, &warnings, &node.unenforced,
+				child.way, made },
+			status_of(spec, outcome));
 	unenforced_release(&node.unenforced);
 	guard_reap(&guard);
 	return result;

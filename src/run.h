@@ -8,15 +8,20 @@
 #include "fault.h"
 #include "outcome.h"
 #include "plan.h"
+#include "sink.h"
 #include "spawn.h"
 #include "spec.h"
+
+/* What limit's exit status will be, for the report. */
+typedef int run_status_of(const struct spec *spec, const struct outcome *outcome);
 
 /*
  * Returns SPAWN_STARTED with *outcome filled once COMMAND has ended, its node is gone and the report
  * is written; anything else means COMMAND never ran, with *f set. inherited as spawn_prepare()
- * filled it. report_fd stays the caller's; -1: no report.
+ * filled it. sink and status_of may be NULL: no report.
  */
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
-	const struct inherited *inherited, int report_fd, struct fault *f);
+	const struct inherited *inherited, const struct sink *sink, run_status_of *status_of,
+	struct fault *f);
 
 #endif

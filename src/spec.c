@@ -46,6 +46,8 @@ static int check_is_alone(const struct spec *spec, struct fault *f)
 	else if (spec->more_than_check)
 		fault_set(f, 0,
 			"cannot use --check with other options but --format: it tries them all");
+	else if (spec->format > SPEC_FORMAT_JSON)
+		fault_set(f, 0, "cannot use --check with that --format: it prints text or json");
 	else
 		return 0;
 	return fault_hint(f, "limit --check");
@@ -65,9 +67,9 @@ int spec_check(const struct spec *spec, struct fault *f)
 		return check_is_alone(spec, f);
 	if (spec->list || spec->gc)
 		return starts_nothing(spec, f);
-	if (spec->format != SPEC_FORMAT_UNSET) {
-		fault_set(f, 0, "cannot use --format without --check: the report is text");
-		return fault_hint(f, "limit --check --format json");
+	if (spec->append && !spec->report_path) {
+		fault_set(f, 0, "cannot use --append: it needs --report FILE");
+		return fault_hint(f, "-o log.csv --append --format csv");
 	}
 	if (!spec->command) {
 		fault_set(f, 0, "cannot start: no COMMAND was given");

@@ -35,6 +35,8 @@ enum spec_format {
 	SPEC_FORMAT_UNSET = 0, /* text */
 	SPEC_FORMAT_TEXT,
 	SPEC_FORMAT_JSON,
+	SPEC_FORMAT_KV,
+	SPEC_FORMAT_CSV,
 };
 
 /* The keys of io.max, in the kernel's order, and the weight, which has files of its own. */
@@ -137,7 +139,8 @@ struct spec {
 	enum spec_format format;
 	bool help;
 	bool version;
-	const char *report_path; /* NULL: stderr */
+	bool append;             /* to the report's file */
+	const char *report_path; /* or '&3'; NULL: stderr */
 	char **command;          /* NULL-terminated, NULL: none given */
 };
 

@@ -118,13 +118,15 @@ assert_json()
 	done
 }
 
-@test "--format goes with --check" {
-	run "$LIMIT" --format json -- true
-	assert_status 125
-	[[ "$output" == "limit: cannot use --format without --check"*"limit: try: limit --check --format json" ]]
+@test "--check is text or JSON" {
+	for format in kv csv; do
+		run "$LIMIT" --check --format $format
+		assert_status 125
+		[[ "$output" == "limit: cannot use --check with that --format: it prints text or json"* ]]
+	done
 	run "$LIMIT" --check --format xml
 	assert_status 125
-	[[ "$output" == *"--format takes text or json" ]]
+	[[ "$output" == *"--format takes text, json, kv (KEY=VALUE) or csv" ]]
 }
 
 @test "a full disk is a failure" {

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* receipt_limits — the walk: what was asked, what holds, and where. */
+#include "config.h"
+
+#include "receipt_put.h"
+#include "signals.h"
+
+/* A number, 'max' or '80%' as it was asked, null. */
+static void put_quantity(struct receipt_emitter *e, const char *key,
+	const struct quantity *quantity)
+{
+	char number[QUANTITY_TEXT_MAX];
+	char text[QUANTITY_TEXT_MAX + 1];
+
+	switch (quantity->kind) {
+	case QUANTITY_UNSET:
+		put_null(e, key);
+		break;
+	case QUANTITY_NUMBER:
+		put_number(e, key, quantity->value);
+		break;
+	case QUANTITY_MAX:
+		put_text(e, key, "max");
+		break;
+	case QUANTITY_PERCENT:
+		/* Hundredths of a percent. */
+		quantity_format_millionths(quantity->value * 10000, number, sizeof(number));
+		snprintf(text, sizeof(text), "%s%%", number);
+		put_text(e, key, text);
+		break;
+	}
+}
+
+static void put_list(struct receipt_emitter *e, const char *key, const struct cpu_list *list)
+{
+	char text[CPU_LIST_TEXT_MAX];
+
+	put_text(e, key,
+		cpu_list_is_empty(list) ? NULL : cpu_list_format(list, text, sizeof(text)));
+}
+
+static void put_asked_numbers(struct receipt_emitter *e, const struct spec *spec)
+{
+	put_quantity(e, "mem_bytes", &spec->mem);
+	put_quantity(e, "swap_bytes", &spec->swap);
+	put_quantity(e, "mem_high_bytes", &spec->mem_high);
+	put_quantity(e, "mem_low_bytes", &spec->mem_low);
+	put_quantity(e, "mem_min_bytes", &spec->mem_min);
+	put_quantity(e, "zswap_bytes", &spec->zswap);
+	put_quantity(e, "cpu_millionths", &spec->cpu);
+	put_quantity(e, "cpu_period_us", &spec->cpu_period_us);
+	put_quantity(e, "cpu_burst_us", &spec->cpu_burst_us);
+	if (spec->cpu_idle)
+		put_text(e, "cpu_weight", "idle");
+	else
+		put_quantity(e, "cpu_weight", &spec->cpu_weight);
+	put_list(e, "cpus", &spec->cpus);
+	put_list(e, "mems", &spec->mems);
+	put_quantity(e, "pids", &spec->pids);
+	put_quantity(e, "time_us", &spec->time_us);
+	put_quantity(e, "cpu_time_us", &spec->cpu_time_us);
+	put_quantity(e, "grace_us", &spec->grace_us);
+}
+
+static void put_asked_words(struct receipt_emitter *e, const struct spec *spec)
+{
+	static const char *const leftovers[] = {
+		[SPEC_LEFTOVERS_KILL] = "kill",
+		[SPEC_LEFTOVERS_WAIT] = "wait",
+		[SPEC_LEFTOVERS_LEAVE] = "leave",
+	};
+	char signal[QUANTITY_TEXT_MAX];
+
+	put_text(e, "signal_name", signal_format(spec->signal, signal, sizeof(signal)));
+	put_text(e, "oom", spec->oom == SPEC_OOM_GROUP ? "group" : "process");
+	put_text(e, "leftovers", leftovers[spec->leftovers]);
+	put_bool(e, "jobs_env", spec->jobs_env);
+	put_bool(e, "delegate", spec->delegate);
+	put_bool(e, "best_effort", spec->best_effort);
+	if (spec->nice.given)
+		put_signed(e, "nice", spec->nice.value);
+	else
+		put_null(e, "nice");
+	if (spec->oom_score_adj.given)
+		put_signed(e, "oom_score_adj", spec->oom_score_adj.value);
+	else
+		put_null(e, "oom_score_adj");
+}
+
+static void put_asked(struct receipt_emitter *e, const struct spec *spec)
+{
+	char text[RLIMIT_TEXT_MAX];
+
+	e->open(e, "asked", false);
+	put_asked_numbers(e, spec);
+	put_asked_words(e, spec);
+	e->open(e, "io", true);
+	for (unsigned i = 0; i < spec->io_count; i++) {
+		e->open(e, NULL, false);
+		put_text(e, "option", spec->io[i].option);
+		put_text(e, "path", spec->io[i].path);
+		put_quantity(e, "value", &spec->io[i].value);
+		e->close(e);
+	}
+	e->close(e);
+	e->open(e, "rlimits", true);
+	for (unsigned i = 0; i < spec->rlimit_count; i++)
+		put_text(e, NULL, rlimit_format(&spec->rlimits[i], text, sizeof(text)));
+	e->close(e);
+	e->open(e, "set", true);
+	for (unsigned i = 0; i < spec->set_count; i++) {
+		e->open(e, NULL, false);
+		put_text(e, "file", spec->sets[i].file);
+		put_text(e, "value", spec->sets[i].value);
+		e->close(e);
+	}
+	e->close(e);
+	e->close(e);
+}
+
+/* Of a limit that does not hold itself only a tighter one around it is known. */
+static void put_effective_limit(struct receipt_emitter *e, const struct record *record,
+	enum effective_kind kind)
+{
+	static const struct {
+		const char *value_key;
+		const char *where_key;
+		const char *v2_file;
+		const char *v1_file;
+	} rows[] = {
+		[EFFECTIVE_MEM] = { "mem_bytes", "mem_where", "memory.max",
+			"memory.limit_in_bytes" },
+		[EFFECTIVE_MEM_HIGH] = { "mem_high_bytes", "mem_high_where", "memory.high",
+			"memory.high" },
+		[EFFECTIVE_SWAP] = { "swap_bytes", "swap_where", "memory.swap.max",
+			"memory.memsw.limit_in_bytes" },
+		[EFFECTIVE_CPU] = { "cpu_millionths", "cpu_where", "cpu.max", "cpu.cfs_quota_us" },
+		[EFFECTIVE_PIDS] = { "pids", "pids_where", "pids.max", "pids.max" },
+	};
+	const struct plan *plan = record->plan;
+	const struct effective *effective = plan ? &plan->effective[kind] : NULL;
+	bool holds = plan && !report_is_unenforced(record, rows[kind].v2_file, rows[kind].v1_file);
+
+	if (effective && effective->asked && (holds || effective->where)) {
+		if (effective->value == EFFECTIVE_MAX)
+			put_text(e, rows[kind].value_key, "max");
+		else
+			put_number(e, rows[kind].value_key, effective->value);
+	} else {
+		/* --mem without --swap allows none. */
+		put_number_if(e, rows[kind].value_key,
+			holds && kind == EFFECTIVE_SWAP && plan->mem_bytes && !effective->asked, 0);
+	}
+	put_text(e, rows[kind].where_key, effective ? effective->where : NULL);
+}
+
+static void put_placement(struct receipt_emitter *e, const struct record *record)
+{
+	const struct plan *plan = record->plan;
+
+	e->open(e, "placement", false);
+	put_text(e, "name", plan ? plan->name : NULL);
+	put_text(e, "why", plan ? plan->why : NULL);
+	put_text(e, "way", record->way);
+	put_bool_if(e, "inner_group", plan, plan && plan->leaf);
+	e->open(e, "groups", true);
+	for (unsigned i = 0; plan && i < plan->group_count; i++) {
+		const struct plan_group *group = &plan->groups[i];
+
+		if (!(record->groups_made & (1U << i)))
+			continue;
+		e->open(e, NULL, false);
+		put_number(e, "version", group->v2 ? 2 : 1);
+		put_text(e, "path", group->path);
+		e->open(e, "controllers", true);
+		for (unsigned c = 0; c < CONTROLLERS; c++)
+			if (group->controllers & CONTROLLER_BIT(c))
+				put_text(e, NULL, controller_name_v2(c));
+		e->close(e);
+		e->close(e);
+	}
+	e->close(e);
+	e->close(e);
+}
+
+static void put_unenforced(struct receipt_emitter *e, const struct unenforced *list)
+{
+	for (unsigned i = 0; list && i < list->count; i++) {
+		const struct unenforced_entry *entry = &list->entries[i];
+
+		e->open(e, NULL, false);
+		put_text(e, "option", entry->option);
+		put_text(e, "file", entry->file[0] ? entry->file : NULL);
+		put_text(e, "reason", entry->why);
+		put_text(e, "hint", entry->hint[0] ? entry->hint : NULL);
+		e->close(e);
+	}
+}
+
+void receipt_put_limits(struct receipt_emitter *e, const struct record *record)
+{
+	unsigned count = (record->plan ? record->plan->unenforced.count : 0) +
+			 (record->unenforced ? record->unenforced->count : 0);
+
+	put_asked(e, record->spec);
+	e->open(e, "effective", false);
+	for (unsigned kind = 0; kind < EFFECTIVES; kind++)
+		put_effective_limit(e, record, kind);
+	e->close(e);
+	put_placement(e, record);
+	put_number(e, "unenforced_count", count);
+	e->open(e, "unenforced", true);
+	put_unenforced(e, record->plan ? &record->plan->unenforced : NULL);
+	put_unenforced(e, record->unenforced);
+	e->close(e);
+}
