@@ -176,10 +176,27 @@ static bool parent_controls_jobs(void)
 	return getpgid(parent) != getpgrp() && getsid(parent) == getsid(0);
 }
 
-/* Stop by a signal as if it were not blocked; not if the order to go on has come meanwhile. */
-static void stop_self(int number)
+/*
+ * Has the order to go on come meanwhile? Or has 'fg' given the terminal to the job? A shell that has
+ * not seen the job stop sends no SIGCONT then.
+ */
+static bool stop_is_over(const struct forward *forward, int number)
+{
+	int fd = number == SIGTTIN || number == SIGTTOU ? open_terminal() : -1;
+	bool foreground = fd >= 0 && tcgetpgrp(fd) == getpgrp();
+
+	close_fd(&fd);
+	return (foreground && shares_group(forward)) || !is_still_stopped(forward);
+}
+
+/*
+ * Stop by a signal as if it were not blocked; not if the order to go on has come meanwhile. It is
+ * asked for when the signal is pending: SIGCONT that comes later takes it away, or wakes us.
+ */
+static void stop_self(const struct forward *forward, int number)
 {
 	const struct sigaction default_action = { .sa_handler = SIG_DFL };
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
 	struct sigaction before;
 	sigset_t set;
 
@@ -194,8 +211,14 @@ static void stop_self(int number)
 	sigaddset(&set, number);
 	sigaction(number, &default_action, &before);
 	kill(getpid(), number);
-	sigprocmask(SIG_UNBLOCK, &set, NULL); /* here */
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (stop_is_over(forward, number)) {
+		sigaction(number, &ignored, NULL); /* no longer pending */
+		if (is_still_stopped(forward))
+			kill(0, SIGCONT);
+	} else {
+		sigprocmask(SIG_UNBLOCK, &set, NULL); /* here */
+		sigprocmask(SIG_BLOCK, &set, NULL);
+	}
 	sigaction(number, &before, NULL);
 }
 
@@ -211,7 +234,7 @@ void forward_stop(struct forward *forward, int number)
 	forward->lost_terminal = foreground && group != getpgrp();
 	/* 'fg' may have been faster: nobody would continue us a second time. */
 	if ((by_job_control || (foreground && parent_controls_jobs())) && is_still_stopped(forward))
-		stop_self(number);
+		stop_self(forward, number);
 }
 
 void forward_continued(struct forward *forward)

@@ -48,10 +48,13 @@ on_terminal()
 	assert_status 131
 }
 
+# Not 'bg' and then 'fg' of a job that reads: it stops in between, and whether the shell has seen that
+# is chance, with and without limit.
 @test "Ctrl-Z stops the job, fg and bg continue it" {
-	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- sh -c "echo re""ady; read -r a; echo got \\$a"\r' expect:ready \
-		$'send:\032' expect:Stopped $'send:bg\r' 'expect:$ ' $'send:fg\r' $'send:word\r' 'expect:got word' \
-		$'send:exit\r' -- "${shell[@]}"
+	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- sh -c "echo re""ady; read -r a; echo got \\$a; exec sleep 1000"\r' expect:ready \
+		$'send:\032' expect:Stopped $'send:fg\r' $'send:word\r' 'expect:got word' \
+		$'send:\032' expect:Stopped $'send:bg\r' $'send:jobs -r\r' expect:Running \
+		$'send:kill %%; wait; echo "do""ne"\r' expect:done $'send:exit\r' -- "${shell[@]}"
 	assert_status 0
 }
 
