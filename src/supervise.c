@@ -17,7 +17,7 @@
 #include "placement.h"
 
 /* How often to look at what cannot be waited for. */
-#define LOOK_US 50000
+#define LOOK_US 50000L
 
 #define FOREVER_US UINT64_MAX
 
