@@ -75,8 +75,8 @@ nodes_left()
 	for parent in $("$LIMIT" -n --cpu 1 --mem 1G --pids 100 -- true |
 		sed -n 's,^mkdir *\(.*\)/limit-[0-9]*-[0-9]*$,\1,p'); do
 		for node in "$parent"/limit-*-*; do
+			[[ ${node##*/} =~ ^limit-[0-9]+-[0-9]+$ && -d $node ]] || continue
 			IFS=- read -r _ pid started <<<"${node##*/}"
-			[ -d "$node" ] || continue
 			[ "$(cut -d ' ' -f 22 "/proc/$pid/stat" 2>/dev/null)" = "$started" ] || echo "$node"
 		done
 	done
