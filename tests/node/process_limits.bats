@@ -119,8 +119,8 @@ measure_against()
 	local pid=$1
 
 	shift
-	# All of it on that CPU, or the other one would have it alone while the next program is started.
-	taskset -c "$cpu" "$@" bash -c '
+	# taskset inside: to enter a group with cpuset may undo what was set before (Linux 6.1).
+	"$@" taskset -c "$cpu" bash -c '
 		ticks() { read -r -a stat <"/proc/$1/stat" && ticks=$((stat[13] + stat[14])); }
 		ticks "$1" && before=$ticks
 		"$2" cpu 2 >own
