@@ -100,6 +100,8 @@ void spawn_prepare(struct inherited *inherited)
 	sigprocmask(SIG_BLOCK, &all, &inherited->mask);
 	/* An ignored SIGCHLD would let the kernel reap COMMAND before its status is read. */
 	sigaction(SIGCHLD, &default_action, &inherited->sigchld);
+	/* Before the node is made: to switch cpuset on may undo it. Not to know it is no reason to stop. */
+	confine_read_affinity(&inherited->affinity);
 	inherited->nofile_raised = false;
 	raise_nofile(inherited);
 	inherited->has_children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -155,7 +157,7 @@ static void child_run(const struct child_work *work)
 		child_fail(work, STAGE_ENTER, 0);
 	if (parent_is_gone(work))
 		_exit(EXIT_LIMIT_FAILED);
-	if (confine_self(&work->plan->cpus, &work->plan->mems) < 0) {
+	if (confine_self(&work->plan->cpus, &work->plan->mems, &work->inherited->affinity) < 0) {
 		if (!work->plan->best_effort)
 			child_fail(work, STAGE_CPUSET, 0);
 		child_tell(work, STAGE_CPUSET, 0);

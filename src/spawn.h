@@ -19,6 +19,7 @@ struct inherited {
 	sigset_t mask;
 	struct sigaction sigchld;
 	struct rlimit nofile;
+	struct cpu_list affinity; /* empty: not known */
 	bool nofile_raised; /* limit needs more descriptors than it was given; COMMAND gets them back */
 	bool has_children; /* who ran limit by exec had some, and now they are limit's */
 };

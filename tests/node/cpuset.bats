@@ -8,7 +8,8 @@ setup()
 {
 	cd "$BATS_TEST_TMPDIR"
 	"$LIMIT" -q --cpus 0 -- true 2>cause || skip "no cpuset group can be made here: $(head -n 1 cause)"
-	allowed=$(sed -n 's/^Cpus_allowed_list:\t//p' /proc/self/status)
+	cpus_allowed='s/^Cpus_allowed_list:\t//p'
+	allowed=$(sed -n "$cpus_allowed" /proc/self/status)
 }
 
 teardown()
@@ -62,6 +63,26 @@ teardown()
 	[ "${stderr_lines[1]}" = "limit: try: --cpus 0" ]
 	run "$LIMIT" -q --cpus 1 -- "$LIMIT" -q --cpus 1 -- nproc
 	assert_status 0
+	[ "$output" = 1 ]
+}
+
+# Linux 6.1 gives all CPUs of a group to who enters it, and to those who are in it when cpuset is
+# switched on. setup() has switched it on, and it stays.
+@test "the caller's own choice of CPUs is COMMAND's too, with --cpus and without" {
+	[ "$(nproc)" -ge 2 ] || skip "needs two CPUs"
+	for options in "" "--mem 50M" "--cpus 0-1" "--mem 50M --cpus 0-1"; do
+		for cpu in 0 1; do
+			# shellcheck disable=SC2086
+			got=$(taskset -c $cpu "$LIMIT" -q $options -- sed -n "$cpus_allowed" /proc/self/status)
+			echo "taskset -c $cpu limit $options: $got"
+			[ "$got" = $cpu ]
+		done
+	done
+	# What --cpus asks for is a limit, and comes first.
+	run taskset -c 0 "$LIMIT" -q --cpus 1 -- sed -n "$cpus_allowed" /proc/self/status
+	[ "$output" = 1 ]
+	# The inner one switches cpuset on in the group that it has been started in.
+	run taskset -c 1 "$LIMIT" -q --mem 50M -- "$LIMIT" -q --cpus 0-1 -- sed -n "$cpus_allowed" /proc/self/status
 	[ "$output" = 1 ]
 }
 
