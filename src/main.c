@@ -17,8 +17,10 @@
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
  *                              placement.c, oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
- *   all ──▶ report            report.c (text); receipt.c, receipt_limits.c, receipt_put.h and
- *                              receipt_emit.c (JSON, kv, CSV), machine.c; sink.c (where it goes)
+ *   all ──▶ record            record.c, hint.c (causes and remedies)
+ *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_limits.c,
+ *                              receipt_put.h and receipt_emit.c (JSON, kv, CSV), machine.c; sink.c
+ *                              (where it goes)
  *
  * explain.c (with realtime.c) knows causes and remedies, unenforced.c lists what --best-effort lets go.
  *

@@ -20,12 +20,11 @@ static void put_names(struct receipt_emitter *e, const char *key, const char *co
 static void put_command(struct receipt_emitter *e, const struct receipt *receipt)
 {
 	char **command = receipt->record->spec->command;
-	const char *slash = strrchr(command[0], '/');
 	unsigned count = 0;
 
 	while (command[count])
 		count++;
-	put_text(e, "name", slash && slash[1] ? slash + 1 : command[0]);
+	put_text(e, "name", record_command_name(receipt->record));
 	put_names(e, "command", (const char *const *)command, count);
 }
 

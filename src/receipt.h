@@ -12,7 +12,7 @@
 #include "fault.h"
 #include "json_library.h"
 #include "machine.h"
-#include "report.h"
+#include "record.h"
 
 /* Raised when a field changes its meaning or goes away; new fields do not raise it. */
 #define RECEIPT_SCHEMA 1

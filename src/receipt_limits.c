@@ -139,7 +139,7 @@ static void put_effective_limit(struct receipt_emitter *e, const struct record *
 	};
 	const struct plan *plan = record->plan;
 	const struct effective *effective = plan ? &plan->effective[kind] : NULL;
-	bool holds = plan && !report_is_unenforced(record, rows[kind].v2_file, rows[kind].v1_file);
+	bool holds = plan && !record_is_unenforced(record, rows[kind].v2_file, rows[kind].v1_file);
 
 	if (effective && effective->asked && (holds || effective->where)) {
 		if (effective->value == EFFECTIVE_MAX)

@@ -87,16 +87,6 @@ static enum spawn_result start(struct child *child, struct node *node, struct de
 	return result;
 }
 
-/* --mem, if it holds. */
-static uint64_t mem_in_force(const struct plan *plan, const struct node *node)
-{
-	if (unenforced_has(&plan->unenforced, "memory.max") ||
-		unenforced_has(&node->unenforced, "memory.max") ||
-		unenforced_has(&node->unenforced, "memory.limit_in_bytes"))
-		return 0;
-	return plan->mem_bytes;
-}
-
 static unsigned groups_made(const struct node *node)
 {
 	unsigned made = 0;
@@ -118,9 +108,11 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	struct guard guard;
 	struct node node;
 	struct usage usage;
-	unsigned made = 0;
+	struct record record;
 
 	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
+	record = (struct record){ spec, plan, outcome, &usage, &warnings, &node.unenforced, NULL,
+		0 };
 	if (spec->verbose)
 		say_plan(plan, spec);
 	guard_init(&guard);
@@ -132,8 +124,9 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		supervise(outcome, &child, &guard, &deadline, &node, spec, &warnings);
 		close_fd(&child.pidfd);
 		usage_read(&usage, &node);
-		made = groups_made(&node);
-		outcome->reason = verdict(outcome, &usage, mem_in_force(plan, &node));
+		record.way = child.way;
+		record.groups_made = groups_made(&node);
+		outcome->reason = verdict(outcome, &usage, record_mem_in_force(&record));
 	}
 	deadline_release(&deadline);
 	if (result == SPAWN_STARTED && outcome->leftovers_end == LEFTOVERS_LEFT &&
@@ -146,10 +139,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	}
 	guard_end(&guard);
 	if (result == SPAWN_STARTED && sink)
-		sink_write(sink,
-			&(struct record){ spec, plan, outcome, &usage, &warnings, &node.unenforced,
-				child.way, made },
-			status_of(spec, outcome));
+		sink_write(sink, &record, status_of(spec, outcome));
 	unenforced_release(&node.unenforced);
 	guard_reap(&guard);
 	return result;

@@ -9,6 +9,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "report.h"
+
 /* '&3'. What was closed on exec was not the caller's, so that none of ours can be meant. */
 static int open_descriptor(struct sink *sink, const char *path, struct fault *f)
 {

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report_headline — what happened, in one line. */
+#include "config.h"
+
+#include "report_part.h"
+
+#include <inttypes.h>
+#include <signal.h>
+
+#include "files.h"
+#include "process_limits.h"
+#include "signals.h"
+
+/* With memory.oom.group the kernel counts its first victim twice: no number then. */
+static void print_killed(const struct record *record, FILE *out)
+{
+	uint64_t kills = record->usage->memory_oom_kill.value;
+
+	if (record->spec->oom == SPEC_OOM_GROUP)
+		fputs(", the whole tree killed", out);
+	else
+		fprintf(out, ", %" PRIu64 " process%s killed", kills, kills == 1 ? "" : "es");
+}
+
+static void print_time_reason(const struct record *record, FILE *out)
+{
+	const bool is_cpu = record->outcome->reason == REASON_CPU_TIME;
+	struct text limit = text_duration(
+		is_cpu ? record->spec->cpu_time_us.value : record->spec->time_us.value);
+	char signal[QUANTITY_TEXT_MAX];
+
+	fprintf(out, ": %s limit of %s ran out", is_cpu ? "CPU time" : "time", limit.s);
+	if (record->outcome->killed_after_grace)
+		fprintf(out, ", and %s was not enough: killed",
+			signal_format(record->spec->signal, signal, sizeof(signal)));
+}
+
+/* SIGXCPU and SIGXFSZ come from nowhere else; the SIGKILL at a hard limit looks like any other. */
+static void print_signal_reason(const struct record *record, FILE *out)
+{
+	const struct outcome *outcome = record->outcome;
+	const struct rlimit_request *behind =
+		outcome->signaled ? process_limits_behind(record->spec, outcome->code) : NULL;
+	char text[RLIMIT_TEXT_MAX];
+
+	if (outcome->terminated && outcome->killed_after_grace)
+		fputs(": killed, as SIGTERM to limit was not enough", out);
+	else if (behind && outcome->reason == REASON_KILLED)
+		fprintf(out, ": killed, from outside or for --rlimit %s",
+			rlimit_format(behind, text, sizeof(text)));
+	else if (outcome->reason == REASON_KILLED)
+		fputs(": killed from outside, not by a limit", out);
+	else if (behind && outcome->code != SIGSEGV)
+		fprintf(out, ": --rlimit %s hit", rlimit_format(behind, text, sizeof(text)));
+}
+
+void report_print_headline(const struct record *record, FILE *out)
+{
+	const struct outcome *outcome = record->outcome;
+	char signal[QUANTITY_TEXT_MAX];
+
+	fputs("limit: ", out);
+	text_print_clean(record_command_name(record), out);
+	if (outcome->signaled)
+		fprintf(out, ": died of %s", signal_format(outcome->code, signal, sizeof(signal)));
+	else
+		fprintf(out, ": exit %d", outcome->code);
+	fprintf(out, " after %s", text_duration(outcome->wall_us).s);
+	switch (outcome->reason) {
+	case REASON_TIME:
+	case REASON_CPU_TIME:
+		print_time_reason(record, out);
+		break;
+	case REASON_OOM:
+		if (outcome->never_ran) {
+			fprintf(out, ": memory limit of %s is too small to start ",
+				text_size(record->plan->mem_bytes).s);
+			text_print_clean(record_command_name(record), out);
+			break;
+		}
+		fprintf(out, ": memory limit of %s hit", text_size(record->plan->mem_bytes).s);
+		print_killed(record, out);
+		break;
+	case REASON_OOM_ANCESTOR:
+		fputs(": memory ran out above its own limit", out);
+		break;
+	case REASON_KILLED:
+	case REASON_SIGNAL:
+		print_signal_reason(record, out);
+		break;
+	case REASON_EXIT:
+	case REASON_NOT_STARTED:
+		break;
+	}
+	fputc('\n', out);
+}
