@@ -65,7 +65,7 @@ struct draft {
 	struct plan *plan;
 	const struct spec *spec;
 	const struct host *host;
-	struct setting settings[PLAN_SETTINGS_MAX]; /* in v2 words */
+	struct setting *settings; /* in v2 words */
 	unsigned count;
 };
 
@@ -232,12 +232,26 @@ static int plan_v1(struct draft *draft, struct fault *f)
 	return 0;
 }
 
+/* Room for the whole list, which few plans use a tenth of, would cost each run page faults. */
+static struct plan_setting *add_setting(struct plan *plan, const struct setting *setting,
+	unsigned group)
+{
+	struct plan_setting *longer =
+		realloc(plan->settings, (plan->setting_count + 1) * sizeof(*longer));
+
+	if (!longer)
+		abort();
+	plan->settings = longer;
+	longer += plan->setting_count++;
+	*longer = (struct plan_setting){ *setting, group };
+	return longer;
+}
+
 static int add_v1_setting(struct plan *plan, const struct setting *v1, unsigned group)
 {
-	struct plan_setting *entry = &plan->settings[plan->setting_count++];
+	struct plan_setting *entry = add_setting(plan, v1, group);
 	static const char prefix[] = "cpuset.";
 
-	*entry = (struct plan_setting){ *v1, group };
 	if (plan->cpuset_noprefix && strncmp(v1->file, prefix, strlen(prefix)) == 0)
 		snprintf(entry->setting.file, sizeof(entry->setting.file), "%s",
 			v1->file + strlen(prefix));
@@ -295,8 +309,7 @@ static int place_settings(struct draft *draft, struct fault *f)
 				draft->host, f);
 		index = (unsigned)(group - plan->groups);
 		if (group->v2) {
-			plan->settings[plan->setting_count++] =
-				(struct plan_setting){ *setting, index };
+			add_setting(plan, setting, index);
 		} else if (add_v1_settings(plan, setting, index, f) < 0) {
 			if (!draft->spec->best_effort)
 				return -1;
@@ -369,7 +382,8 @@ static int plan_without_groups(struct draft *draft, struct fault *f)
 
 int plan_make(struct plan *plan, const struct spec *spec, const struct host *host, struct fault *f)
 {
-	struct draft draft = { .plan = plan, .spec = spec, .host = host };
+	struct setting settings[PLAN_SETTINGS_MAX];
+	struct draft draft = { plan, spec, host, settings, 0 };
 
 	*plan = (struct plan){ .mode = host->mode, .best_effort = spec->best_effort };
 	snprintf(plan->name, sizeof(plan->name), HOST_NODE_PREFIX "%d-%" PRIu64, (int)host->pid,
@@ -415,6 +429,7 @@ void plan_release(struct plan *plan)
 		free(plan->devices[i].description);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		free(plan->notes[i]);
+	free(plan->settings);
 	effective_release(plan->effective);
 	unenforced_release(&plan->unenforced);
 	*plan = (struct plan){ 0 };

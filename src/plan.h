@@ -68,7 +68,7 @@ struct plan {
 	controller_set delegated; /* switched on in the v2 group itself, for COMMAND to use */
 	struct plan_enable enables[HOST_LEVELS_MAX]; /* topmost first */
 	unsigned enable_count;
-	struct plan_setting settings[PLAN_SETTINGS_MAX]; /* in the order to write them */
+	struct plan_setting *settings; /* in the order to write them, at most PLAN_SETTINGS_MAX */
 	unsigned setting_count;
 	uint64_t mem_bytes;      /* 0: no memory limit */
 	uint64_t mem_high_bytes; /* 0: no throttling */
