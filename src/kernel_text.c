@@ -248,21 +248,25 @@ static char *last_word(const char *line)
 	return text_unescape(text_format("%.*s", (int)(length - start), line + start));
 }
 
+/* A machine can have a thousand mounts: the line is taken apart only if it is of a cgroup tree. */
 bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 {
 	/* ID PARENT MAJ:MIN ROOT POINT OPTIONS [TAG…] - TYPE SOURCE SUPER-OPTIONS */
 	const char *separator = strstr(line, " - ");
-	_cleanup_free_ char *before =
-		text_format("%.*s", separator ? (int)(separator - line) : 0, line);
-	_cleanup_free_ char *type = separator ? word_at(separator + 3, 0) : NULL;
-	_cleanup_free_ char *options = word_at(before, 5);
+	const char *type = separator ? separator + 3 : "";
+	const bool v2 = strncmp(type, "cgroup2 ", 8) == 0;
+	_cleanup_free_ char *before = NULL;
+	_cleanup_free_ char *options = NULL;
 	_cleanup_free_ char *super_options = NULL;
 	_cleanup_free_ char *root = NULL;
 	_cleanup_free_ char *point = NULL;
-	bool v2 = type && strcmp(type, "cgroup2") == 0;
 	const char *source;
 
-	if (!options || (!v2 && (!type || strcmp(type, "cgroup") != 0)))
+	if (!v2 && strncmp(type, "cgroup ", 7) != 0)
+		return false;
+	before = text_format("%.*s", (int)(separator - line), line);
+	options = word_at(before, 5);
+	if (!options)
 		return false;
 	source = strchr(separator + 3, ' ');
 	if (!source || source == strrchr(separator, ' '))
