@@ -31,7 +31,7 @@ void escape_look(struct escape *escape, pid_t pid, bool is_command)
 	warn_if_outside(escape, pid, true);
 }
 
-void escape_look_at_living(struct escape *escape, pid_t guard_pid)
+void escape_look_at_living(struct escape *escape, pid_t guard_pid, pid_t init_pid)
 {
 	char path[64];
 	_cleanup_free_ char *text = NULL;
@@ -43,6 +43,7 @@ void escape_look_at_living(struct escape *escape, pid_t guard_pid)
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
 	text = file_slurp_at(AT_FDCWD, path);
 	for (cursor = text ? text : ""; scan_u64(&cursor, &pid); cursor += *cursor == ' ')
-		if ((pid_t)pid != guard_pid && escape->looks++ < ESCAPE_LOOKS_MAX)
+		if ((pid_t)pid != guard_pid && (pid_t)pid != init_pid &&
+			escape->looks++ < ESCAPE_LOOKS_MAX)
 			warn_if_outside(escape, (pid_t)pid, false);
 }

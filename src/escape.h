@@ -30,6 +30,6 @@ void escape_look(struct escape *escape, pid_t pid, bool is_command);
  * At the end: is a living child of ours outside the node? The guard is, and is none of COMMAND's.
  * Needs /proc/PID/task/PID/children (CONFIG_PROC_CHILDREN, Linux 3.5); without it nothing is seen.
  */
-void escape_look_at_living(struct escape *escape, pid_t guard_pid);
+void escape_look_at_living(struct escape *escape, pid_t guard_pid, pid_t init_pid);
 
 #endif

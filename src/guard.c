@@ -3,21 +3,14 @@
 
 #include "guard.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "kernel_text.h"
+#include "descriptors.h"
 #include "nodes.h"
-
-/* The same number on every architecture; older headers lack it. */
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 
 /* Each may take as long as killing and removing a node may take. */
 #define CLEAN_UP_ROUNDS 3
@@ -27,39 +20,6 @@
 void guard_init(struct guard *guard)
 {
 	*guard = (struct guard){ .life_fd = -1 };
-}
-
-/* Before close_range() (Linux 5.9): ask /proc which there are, again until nothing was closed. */
-static void close_one_by_one(int kept_fd)
-{
-	bool closed;
-
-	do {
-		DIR *dir = opendir("/proc/self/fd");
-		const struct dirent *entry;
-
-		closed = false;
-		while (dir && (entry = readdir(dir))) {
-			const char *cursor = entry->d_name;
-			uint64_t fd;
-
-			if (scan_u64(&cursor, &fd) && (int)fd != dirfd(dir) && (int)fd != kept_fd)
-				closed |= close((int)fd) == 0;
-		}
-		if (dir)
-			closedir(dir);
-	} while (closed);
-}
-
-/*
- * Whatever the caller handed to limit would stay open as long as the guard lives: a reader at the
- * other end of a pipe would never see its end. Standard descriptors are never free: kept_fd > 0.
- */
-static void close_all_but(int kept_fd)
-{
-	if (syscall(SYS_close_range, 0, kept_fd - 1, 0) < 0 ||
-		syscall(SYS_close_range, kept_fd + 1, ~0U, 0) < 0)
-		close_one_by_one(kept_fd);
 }
 
 /* Returns when nobody holds the other end of the pipe any more. Every signal is blocked. */
@@ -106,7 +66,7 @@ static void run_guard(const struct node *node, int life_fd)
 {
 	prctl(PR_SET_NAME, "limit-guard");
 	setsid();
-	close_all_but(life_fd);
+	descriptors_close_all_but(life_fd);
 	/* The caller's directory can be unmounted while the guard lives. */
 	if (chdir("/") < 0)
 		_exit(1);

@@ -8,6 +8,8 @@
 
 #include "files.h"
 #include "host_cpuset.h"
+#include "host_namespaces.h"
+#include "namespaces.h"
 
 const char *host_mode_name(enum host_mode mode)
 {
@@ -342,6 +344,8 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;
+	if (namespaces_wanted(spec))
+		host_namespaces_discover(host, root_fd);
 	ceilings_read(host, spec, root_fd);
 	if (!cpu_list_is_empty(&spec->cpus) || !cpu_list_is_empty(&spec->mems))
 		host_read_cpuset(host, root_fd);

@@ -90,6 +90,11 @@ struct host {
 	struct cpu_list cpus_allowed; /* around the caller; empty: not known, or not asked */
 	struct cpu_list mems_allowed;
 	bool cpuset_noprefix; /* v1's cpuset.cpus is called 'cpus' */
+	/* Of namespaces; 0, false: not asked. */
+	uid_t uid;
+	gid_t gid;
+	bool privileged;     /* CAP_SYS_ADMIN: needs no user namespace to make others */
+	uint64_t namespaces; /* those that the kernel has */
 	pid_t pid;
 	uint64_t start_time_ticks; /* of this process, field 22 of /proc/self/stat */
 };

@@ -6,14 +6,17 @@
  * writes its own; nothing flows back.
  *
  *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c,
- *                              rlimit.c, profile.c (files of options)
+ *                              rlimit.c, profile.c (files of options),
+ *                              option_set_namespaces.c, namespaces.c (names, causes)
  *   /proc, /sys ─▶ host       host.c, host_cpuset.c, kernel_text.c, cpu_list.c, mount.c,
  *                              device.c (paths to devices), device_look.c, device_weight.c,
- *                              filesystem.c, ceiling.c (limits around the caller)
- *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_cpuset.c, plan_io.c, plan_print.c,
+ *                              filesystem.c, ceiling.c (limits around the caller), host_namespaces.c
+ *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_cpuset.c, plan_io.c, plan_namespaces.c, plan_print.c,
  *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
  *   plan ──▶ node             node.c, node_v1.c (libcgroup), node_end.c (kill, remove)
- *   node ──▶ child, outcome   guard.c, spawn.c, jobs.c, confine.c and process_limits.c (before exec),
+ *   node ──▶ child, outcome   guard.c, spawn.c, clone.c, jobs.c; id_map.c (of a user namespace);
+ *                              before exec: child.c, confine.c, namespaces_set_up.c,
+ *                              process_limits.c; init.c (pid 1 of a namespace);
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
  *                              placement.c, oom_watch.c, verdict.c
  *   node ──▶ usage            usage.c
@@ -30,7 +33,7 @@
  * nodes.c, nodes_list.c: the nodes of other runs (--list, --gc). owner.c: whether their limit lives.
  *
  * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
- * files.c, util.h and monotonic.h serve everybody; library.c loads what not every run needs
+ * files.c, descriptors.c, util.h and monotonic.h serve everybody; library.c loads what not every run needs
  * (libcgroup, and jansson by json_library.c).
  *
  * Exit status, chosen here and nowhere else:

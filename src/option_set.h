@@ -50,6 +50,14 @@ option_setter option_set_config;
 option_setter option_set_nice;
 option_setter option_set_oom_score_adj;
 
+/* In option_set_namespaces.c: the last --unshare counts, as for every option. */
+option_setter option_set_unshare;
+option_setter option_set_hostname;
+option_setter option_set_map_user;
+
+/* A duration with or without a minus into the struct spec_offset at row->field. */
+option_setter option_set_offset;
+
 /* Parsers of quantities that have bounds of their own; contract as in quantity.h. */
 const char *option_parse_pids(const char *text, struct quantity *count);
 const char *option_parse_ops(const char *text, struct quantity *count);

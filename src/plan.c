@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "files.h"
 #include "jobs.h"
+#include "plan_namespaces.h"
 #include "plan_settings.h"
 
 const struct plan_group *plan_v2_group(const struct plan *plan)
@@ -390,6 +391,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		host->start_time_ticks);
 	plan->why = explain_place(plan);
 	plan->jobs = jobs_cpus(spec, host);
+	if (plan_namespaces_make(plan, spec, host, f) < 0)
+		return -1;
 	if (host->mode == HOST_NONE && !spec->best_effort)
 		return explain_no_hierarchy(f);
 	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)

@@ -15,6 +15,7 @@
 #include "effective.h"
 #include "fault.h"
 #include "host.h"
+#include "id_map.h"
 #include "setting.h"
 #include "spec.h"
 #include "unenforced.h"
@@ -83,6 +84,8 @@ struct plan {
 	struct effective effective[EFFECTIVES]; /* what the limits come to, with those around */
 	bool best_effort;             /* what cannot be enforced is listed, and the rest is done */
 	struct unenforced unenforced; /* what is known not to hold: with best_effort only */
+	uint64_t namespaces;          /* those of COMMAND's own, see namespaces.h; 0: none */
+	struct id_map id_map;         /* of its user namespace */
 	const char *why;
 	struct plan_device devices[DEVICES_MAX]; /* those with io limits */
 	unsigned device_count;

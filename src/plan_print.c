@@ -4,7 +4,7 @@
 
 #include "files.h"
 #include "jobs.h"
-#include "plan.h"
+#include "plan_namespaces.h"
 #include "process_limits.h"
 
 static void print_enables(const struct plan *plan, FILE *out)
@@ -52,6 +52,7 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		fprintf(out, "write  %s/%s  %s\n", plan->groups[entry->group].path,
 			entry->setting.file, entry->setting.text);
 	}
+	plan_namespaces_print(plan, spec, out);
 	if (process_limits_asked(spec)) {
 		fputs("set    ", out);
 		process_limits_print(spec, out);

@@ -96,6 +96,18 @@ static unsigned groups_made(const struct node *node)
 	return made;
 }
 
+/* With it ends who had left the node but not its pid namespace. */
+static void end_init(struct child *child, const struct outcome *outcome, const struct node *node,
+	struct warnings *warnings)
+{
+	struct fault f;
+
+	if (outcome->leftovers_end == LEFTOVERS_LEFT)
+		init_leave(&child->init);
+	else if (init_end(&child->init, node->deadline_ms, &f) < 0)
+		warnings_add_fault(warnings, &f);
+}
+
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
 	const struct inherited *inherited, const struct sink *sink, run_status_of *status_of,
 	struct fault *f)
@@ -103,7 +115,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	struct warnings warnings = { 0 };
 	enum spawn_result result = SPAWN_FAILED;
 	struct fault cleanup_fault;
-	struct child child;
+	struct child child = { .pidfd = -1 };
 	struct deadline deadline = { .has_alarm = false };
 	struct guard guard;
 	struct node node;
@@ -123,6 +135,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 			say("started pid %d by %s", (int)child.pid, child.way);
 		supervise(outcome, &child, &guard, &deadline, &node, spec, &warnings);
 		close_fd(&child.pidfd);
+		end_init(&child, outcome, &node, &warnings);
 		usage_read(&usage, &node);
 		record.way = child.way;
 		record.groups_made = groups_made(&node);

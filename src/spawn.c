@@ -5,68 +5,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/sched.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "child.h"
+#include "clone.h"
 #include "confine.h"
-#include "exit_status.h"
 #include "files.h"
+#include "id_map.h"
 #include "jobs.h"
 #include "monotonic.h"
+#include "namespaces.h"
 #include "process_limits.h"
 
-#ifndef CLONE_INTO_CGROUP
-#define CLONE_INTO_CGROUP UINT64_C(0x200000000)
+/* The same number on every architecture; older headers lack it. */
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
 #endif
 
 /* Not to know what the child says would make a failure look like COMMAND's end: ask again. */
 #define READ_FAILURES_MAX 4
-
-/* struct clone_args up to 'cgroup' (CLONE_ARGS_SIZE_VER2): older headers lack the last field. */
-struct clone_request {
-	uint64_t flags;
-	uint64_t pidfd;
-	uint64_t child_tid;
-	uint64_t parent_tid;
-	uint64_t exit_signal;
-	uint64_t stack;
-	uint64_t stack_size;
-	uint64_t tls;
-	uint64_t set_tid;
-	uint64_t set_tid_size;
-	uint64_t cgroup;
-};
-
-enum child_stage {
-	STAGE_ENTER,  /* moving itself into a group */
-	STAGE_CPUSET, /* being kept to the CPUs and memory nodes of its group */
-	STAGE_LIMITS, /* its own limits: detail is the step */
-	STAGE_SIGNALS,
-	STAGE_EXEC,
-};
-
-/* What the child reports of its failure, in one write below PIPE_BUF, hence atomic. */
-struct child_fault {
-	enum child_stage stage;
-	int err;
-	unsigned detail;
-};
-
-/* Everything the child half needs, made before it exists. */
-struct child_work {
-	const int *enter_fds;
-	unsigned enter_count;
-	int procs_fd;      /* v2 cgroup.procs, -1: already there */
-	int report_fds[2]; /* read by the parent, written by the child */
-	const struct inherited *inherited;
-	const struct spec *spec;
-	const struct plan *plan;
-	char *const *environment;
-};
 
 /* Two for each hierarchy, and some. Root may raise the hard limit, too; who may not has to try. */
 #define NOFILE_NEEDED 64
@@ -107,92 +67,6 @@ void spawn_prepare(struct inherited *inherited)
 	inherited->has_children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-/* If the parent is gone there is nobody to tell. */
-static void child_tell(const struct child_work *work, enum child_stage stage, unsigned detail)
-{
-	struct child_fault fault = { stage, errno, detail };
-
-	if (write(work->report_fds[1], &fault, sizeof(fault)) < 0)
-		_exit(EXIT_LIMIT_FAILED);
-}
-
-static void child_fail(const struct child_work *work, enum child_stage stage, unsigned detail)
-{
-	child_tell(work, stage, detail);
-	_exit(EXIT_LIMIT_FAILED);
-}
-
-/* With --best-effort each that fails is told, and the rest is set. */
-static void child_limits(const struct child_work *work)
-{
-	for (unsigned step = 0; process_limits_apply(work->spec, &step) < 0; step++) {
-		if (!work->plan->best_effort)
-			child_fail(work, STAGE_LIMITS, step);
-		child_tell(work, STAGE_LIMITS, step);
-	}
-}
-
-/*
- * A guard may have found the node empty and be removing it, if limit died before the child had moved
- * itself. Once the child is in, a guard sees it: so look after that. Nobody reads: POLLERR.
- */
-static bool parent_is_gone(const struct child_work *work)
-{
-	struct pollfd report = { .fd = work->report_fds[1] };
-
-	close(work->report_fds[0]);
-	return poll(&report, 1, 0) > 0;
-}
-
-/*
- * The child half: between here and exec only system calls, no allocation, no printing. It is also
- * the only memory of ours that is charged to the node: the few pages it touches.
- */
-static void child_run(const struct child_work *work)
-{
-	for (unsigned i = 0; i < work->enter_count; i++)
-		if (write(work->enter_fds[i], "0", 1) != 1)
-			child_fail(work, STAGE_ENTER, 0);
-	if (work->procs_fd >= 0 && write(work->procs_fd, "0", 1) != 1)
-		child_fail(work, STAGE_ENTER, 0);
-	if (parent_is_gone(work))
-		_exit(EXIT_LIMIT_FAILED);
-	if (confine_self(&work->plan->cpus, &work->plan->mems, &work->inherited->affinity) < 0) {
-		if (!work->plan->best_effort)
-			child_fail(work, STAGE_CPUSET, 0);
-		child_tell(work, STAGE_CPUSET, 0);
-	}
-	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
-		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
-		child_fail(work, STAGE_SIGNALS, 0);
-	if (work->inherited->nofile_raised &&
-		setrlimit(RLIMIT_NOFILE, &work->inherited->nofile) < 0)
-		child_fail(work, STAGE_SIGNALS, 0);
-	/* Last, so that none of them stands in our own way. */
-	child_limits(work);
-	/* It searches the caller's PATH, not the new one's. */
-	execvpe(work->spec->command[0], work->spec->command, work->environment);
-	child_fail(work, STAGE_EXEC, 0);
-}
-
-/* The kernel writes through pidfd. */
-static pid_t clone_into(int place_fd, int *pidfd) /* NOLINT(readability-non-const-parameter) */
-{
-	struct clone_request request = {
-		.flags = CLONE_PIDFD | (place_fd >= 0 ? CLONE_INTO_CGROUP : 0),
-		.pidfd = (uint64_t)(uintptr_t)pidfd,
-		.exit_signal = SIGCHLD,
-		.cgroup = (uint64_t)(place_fd >= 0 ? place_fd : 0),
-	};
-
-	return (pid_t)syscall(SYS_clone3, &request, sizeof(request));
-}
-
-static bool clone3_is_missing(int err)
-{
-	return err == ENOSYS || err == EPERM || err == E2BIG || err == EINVAL;
-}
-
 static int explain_clone(const struct node *node, int err, struct fault *f)
 {
 	if (node->place_fd >= 0)
@@ -207,17 +81,31 @@ static int explain_clone(const struct node *node, int err, struct fault *f)
 	return -1;
 }
 
-/* Fork, with the child's place in the v2 tree left to itself. */
+/* All but those that the child makes when it is where it is to stay: see namespaces.h. */
+static uint64_t namespaces_at_birth(const struct plan *plan)
+{
+	return plan->namespaces & ~(NAMESPACE_CGROUP | NAMESPACE_TIME | NAMESPACE_PID);
+}
+
+static int open_procs(const struct node *node, struct child_work *work, struct fault *f)
+{
+	if (node->place_fd < 0)
+		return 0;
+	work->procs_fd = openat(node->place_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (work->procs_fd < 0)
+		return fault_set(f, errno, "cannot open '%s/cgroup.procs'",
+			node->plan->groups[0].path);
+	return 0;
+}
+
+/* Fork, with the child's place in the v2 tree, and its namespaces, left to itself. */
 static pid_t fork_and_move(const struct node *node, struct child_work *work, struct fault *f)
 {
 	pid_t pid;
 
-	if (node->place_fd >= 0) {
-		work->procs_fd = openat(node->place_fd, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-		if (work->procs_fd < 0)
-			return fault_set(f, errno, "cannot open '%s/cgroup.procs'",
-				node->plan->groups[0].path);
-	}
+	if (open_procs(node, work, f) < 0)
+		return -1;
+	work->unshare = namespaces_at_birth(node->plan);
 	pid = fork();
 	if (pid < 0)
 		return explain_clone(node, errno, f);
@@ -228,12 +116,15 @@ static pid_t fork_and_move(const struct node *node, struct child_work *work, str
 static pid_t make_child(struct child *child, const struct node *node, struct child_work *work,
 	struct fault *f)
 {
-	pid_t pid = clone_into(node->place_fd, &child->pidfd);
+	const uint64_t flags = namespaces_at_birth(node->plan);
+	pid_t pid = clone_process(flags, node->place_fd, &child->pidfd);
 
 	child->way = node->place_fd >= 0 ? "clone3(CLONE_INTO_CGROUP)"
 		     : node->enter_count ? "clone3, and the child moves itself"
 					 : "clone3";
-	if (pid < 0 && !clone3_is_missing(errno))
+	if (pid < 0 && flags && (errno == ENOSPC || errno == EUSERS))
+		return namespaces_explain(flags, false, errno, f);
+	if (pid < 0 && !clone_is_missing(errno))
 		return explain_clone(node, errno, f);
 	if (pid < 0) {
 		child->way = "fork, and the child moves itself";
@@ -245,33 +136,33 @@ static pid_t make_child(struct child *child, const struct node *node, struct chi
 	return pid;
 }
 
-/*
- * Does the command's name lead to a file? execvp() says EACCES also when a directory of PATH may
- * not be searched, and ENOENT also when a script's interpreter is missing.
- */
-static bool command_exists(const char *name)
+/* The same for the process that will make COMMAND's. It stays where limit is. */
+static pid_t make_usher(struct child *child, const struct node *node, struct child_work *work,
+	struct fault *f)
 {
-	const char *path = getenv("PATH");
-	struct stat status;
+	const uint64_t flags = namespaces_at_birth(node->plan);
+	pid_t pid;
 
-	if (strchr(name, '/'))
-		return stat(name, &status) == 0;
-	for (const char *dir = path ? path : "/bin:/usr/bin"; *name && dir;) {
-		const char *colon = strchr(dir, ':');
-		int length = colon ? (int)(colon - dir) : (int)strlen(dir);
-		_cleanup_free_ char *file =
-			text_format("%.*s/%s", length ? length : 1, length ? dir : ".", name);
-
-		if (stat(file, &status) == 0)
-			return true;
-		dir = colon ? colon + 1 : NULL;
+	if (open_procs(node, work, f) < 0)
+		return -1;
+	child->way = "clone3 in a new pid namespace";
+	pid = clone_process(flags, -1, NULL);
+	if (pid < 0 && (errno == ENOSPC || errno == EUSERS))
+		return namespaces_explain(flags, false, errno, f);
+	if (pid < 0 && clone_is_missing(errno)) {
+		child->way = "fork in a new pid namespace, and the child moves itself";
+		work->unshare = flags;
+		pid = fork();
 	}
-	return false;
+	if (pid < 0)
+		return explain_clone(node, errno, f);
+	if (pid == 0)
+		child_usher(work);
+	return pid;
 }
 
-static enum spawn_result explain_exec(const char *name, int err, struct fault *f)
+static enum spawn_result explain_exec(const char *name, int err, bool exists, struct fault *f)
 {
-	bool exists = command_exists(name);
 	struct stat status;
 
 	if (!exists && (err == ENOENT || err == EACCES || err == ENOTDIR)) {
@@ -292,18 +183,6 @@ static enum spawn_result explain_exec(const char *name, int err, struct fault *f
 	return SPAWN_NOT_EXECUTABLE;
 }
 
-/* The next thing that the child has to report; false: nothing, exec or death closed the pipe. */
-static bool read_child_fault(int report_fd, struct child_fault *fault)
-{
-	unsigned failures = 0;
-	ssize_t got;
-
-	do
-		got = read(report_fd, fault, sizeof(*fault));
-	while (got < 0 && (errno == EINTR || ++failures < READ_FAILURES_MAX));
-	return got == sizeof(*fault);
-}
-
 static int explain_cpuset(const char *name, int err, struct fault *f)
 {
 	fault_set(f, err == EBADE ? 0 : err,
@@ -311,43 +190,200 @@ static int explain_cpuset(const char *name, int err, struct fault *f)
 	return fault_hint(f, "numactl --membind in place of --mems, or Linux 6.3 or later");
 }
 
-/* Read the child's report until exec; with --best-effort some limits of its own may be let go. */
-static enum spawn_result await_exec(int report_fd, const struct spec *spec,
-	struct unenforced *unenforced, struct fault *f)
-{
-	const char *name = spec->command[0];
-	struct child_fault fault;
+/* What the parent needs while the child is on its way to exec. */
+struct watch_child {
+	struct child *child;
+	const struct node *node;
+	const struct spec *spec;
+	const struct child_work *work;
+	struct unenforced *unenforced;
+	pid_t waiting; /* the process that waits for its maps */
+};
 
-	do {
-		if (!read_child_fault(report_fd, &fault))
-			return SPAWN_STARTED;
-		if (!spec->best_effort)
-			break;
-		if (fault.stage == STAGE_LIMITS) {
-			process_limits_explain(spec, fault.detail, fault.err, f);
-			unenforced_add(unenforced, process_limits_option(fault.detail), "", f);
-		} else if (fault.stage == STAGE_CPUSET) {
-			explain_cpuset(name, fault.err, f);
-			unenforced_add(unenforced, cpu_list_is_empty(&spec->cpus) ? "mems" : "cpus",
-				"", f);
-		} else {
-			break;
+/* The next thing that the child has to tell; false: nothing, exec or death closed the pipe. */
+static bool read_message(int report_fd, struct child_message *message)
+{
+	unsigned failures = 0;
+	ssize_t got;
+
+	do
+		got = read(report_fd, message, sizeof(*message));
+	while (got < 0 && (errno == EINTR || ++failures < READ_FAILURES_MAX));
+	return got == sizeof(*message);
+}
+
+/* A child that is gone shows at the other pipe. */
+static void let_go(const struct child_work *work)
+{
+	const char byte = 0;
+	ssize_t ignored = write(work->go_fds[1], &byte, 1);
+
+	(void)ignored;
+}
+
+/* It told why it cannot go on. */
+static enum spawn_result explain_child(const struct watch_child *watch,
+	const struct child_message *message, struct fault *f)
+{
+	const struct spec *spec = watch->spec;
+	const uint64_t namespaces = watch->node->plan->namespaces;
+	const char *name = spec->command[0];
+
+	switch (message->stage) {
+	case STAGE_EXEC:
+		return explain_exec(name, message->err, message->detail != 0, f);
+	case STAGE_LIMITS:
+		process_limits_explain(spec, message->detail, message->err, f);
+		return SPAWN_FAILED;
+	case STAGE_CPUSET:
+		explain_cpuset(name, message->err, f);
+		return SPAWN_FAILED;
+	case STAGE_UNSHARE:
+		namespaces_explain(namespaces, false, message->err, f);
+		return SPAWN_FAILED;
+	case STAGE_NAMESPACES:
+		namespaces_explain_step(spec, namespaces, message->detail, message->more,
+			message->err, f);
+		return SPAWN_FAILED;
+	case STAGE_CLONE:
+		watch->child->init.pid = (pid_t)message->more;
+		explain_clone(watch->node, message->err, f);
+		return SPAWN_NOT_PLACED;
+	case STAGE_ENTER:
+		fault_set(f, message->err,
+			"cannot start '%s': the child could not enter its control group", name);
+		return SPAWN_NOT_PLACED;
+	case STAGE_SIGNALS:
+	case STAGE_WAITS:
+	case STAGE_MADE:
+		break;
+	}
+	fault_set(f, message->err,
+		"cannot start '%s': the child could not restore its signals and limits", name);
+	return SPAWN_FAILED;
+}
+
+/* With --best-effort some limits of its own may be let go. Is this one of them? */
+static bool forgo(const struct watch_child *watch, const struct child_message *message,
+	struct fault *f)
+{
+	const struct spec *spec = watch->spec;
+
+	if (!spec->best_effort)
+		return false;
+	if (message->stage == STAGE_LIMITS) {
+		process_limits_explain(spec, message->detail, message->err, f);
+		unenforced_add(watch->unenforced, process_limits_option(message->detail), "", f);
+		return true;
+	}
+	if (message->stage != STAGE_CPUSET)
+		return false;
+	explain_cpuset(spec->command[0], message->err, f);
+	unenforced_add(watch->unenforced, cpu_list_is_empty(&spec->cpus) ? "mems" : "cpus", "", f);
+	return true;
+}
+
+/* What is to be done from outside for namespaces that have just been made. */
+static int prepare_from_outside(const struct watch_child *watch, struct fault *f)
+{
+	const struct plan *plan = watch->node->plan;
+
+	if (plan->namespaces & NAMESPACE_USER && id_map_write(&plan->id_map, watch->waiting, f) < 0)
+		return -1;
+	/* Here: network links into the namespace of watch->waiting. */
+	return 0;
+}
+
+/* The usher has made them. */
+static void note_made(struct watch_child *watch, const struct child_message *message)
+{
+	struct child *child = watch->child;
+
+	child->pid = (pid_t)message->detail;
+	child->init.pid = (pid_t)message->err;
+	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
+	waitpid(watch->waiting, NULL, 0);
+	watch->waiting = 0;
+}
+
+/* Hear the child out until exec. */
+static enum spawn_result await_exec(struct watch_child *watch, struct fault *f)
+{
+	struct child_message message;
+
+	while (read_message(watch->work->report_fds[0], &message)) {
+		if (message.stage == STAGE_MADE) {
+			note_made(watch, &message);
+		} else if (message.stage != STAGE_WAITS) {
+			if (forgo(watch, &message, f))
+				continue;
+			return explain_child(watch, &message, f);
+		} else if (prepare_from_outside(watch, f) < 0) {
+			return SPAWN_FAILED;
 		}
-	} while (true);
-	if (fault.stage == STAGE_EXEC)
-		return explain_exec(name, fault.err, f);
-	if (fault.stage == STAGE_LIMITS) {
-		process_limits_explain(spec, fault.detail, fault.err, f);
-		return SPAWN_FAILED;
+		let_go(watch->work);
 	}
-	if (fault.stage == STAGE_CPUSET) {
-		explain_cpuset(name, fault.err, f);
-		return SPAWN_FAILED;
+	if (watch->child->pid > 0)
+		return SPAWN_STARTED;
+	fault_set(f, 0, "cannot start '%s': the process that makes it was killed",
+		watch->spec->command[0]);
+	return SPAWN_FAILED;
+}
+
+/* The pipes that this run needs. */
+static int make_pipes(struct child_work *work, const struct plan *plan, struct fault *f)
+{
+	const bool waits = plan->namespaces & (NAMESPACE_USER | NAMESPACE_PID);
+
+	if (pipe2(work->report_fds, O_CLOEXEC) < 0 ||
+		(waits && pipe2(work->go_fds, O_CLOEXEC) < 0) ||
+		(work->init && pipe2(work->life_fds, O_CLOEXEC) < 0))
+		return fault_set(f, errno, "cannot make a pipe");
+	return 0;
+}
+
+static void close_pipes(struct child_work *work)
+{
+	for (unsigned end = 0; end < 2; end++) {
+		close_fd(&work->report_fds[end]);
+		close_fd(&work->go_fds[end]);
+		close_fd(&work->life_fds[end]);
 	}
-	fault_set(f, fault.err, "cannot start '%s': the child could not %s", name,
-		fault.stage == STAGE_ENTER ? "enter its control group"
-					   : "restore its signals and limits");
-	return fault.stage == STAGE_ENTER ? SPAWN_NOT_PLACED : SPAWN_FAILED;
+	close_fd(&work->procs_fd);
+}
+
+/* Whatever was made of it is to be gone again. */
+static void undo(struct watch_child *watch, struct child_work *work)
+{
+	struct fault ignored;
+
+	/* Who still waits ends now. */
+	close_pipes(work);
+	if (watch->waiting > 0)
+		waitpid(watch->waiting, NULL, 0);
+	if (watch->child->pid > 0 && watch->child->pid != watch->waiting)
+		waitpid(watch->child->pid, NULL, 0);
+	init_end(&watch->child->init, watch->node->deadline_ms, &ignored);
+	close_fd(&watch->child->pidfd);
+}
+
+static enum spawn_result start(struct watch_child *watch, struct child_work *work, struct fault *f)
+{
+	const bool ushered = watch->node->plan->namespaces & NAMESPACE_PID;
+	struct child *child = watch->child;
+	pid_t pid;
+
+	child->started_at_us = monotonic_us();
+	pid = ushered ? make_usher(child, watch->node, work, f)
+		      : make_child(child, watch->node, work, f);
+	close_fd(&work->procs_fd);
+	close_fd(&work->report_fds[1]);
+	close_fd(&work->go_fds[0]);
+	close_fd(&work->life_fds[0]);
+	child->init.life_fd = steal_fd(&work->life_fds[1]);
+	child->pid = ushered ? 0 : pid;
+	watch->waiting = pid;
+	return pid < 0 ? SPAWN_NOT_PLACED : await_exec(watch, f);
 }
 
 enum spawn_result spawn(struct child *child, const struct node *node,
@@ -357,12 +393,18 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 	struct child_work work = {
 		.enter_fds = node->enter_fds,
 		.enter_count = node->enter_count,
+		.place_fd = node->place_fd,
 		.procs_fd = -1,
+		.report_fds = { -1, -1 },
+		.go_fds = { -1, -1 },
+		.life_fds = { -1, -1 },
+		.init = (node->plan->namespaces & NAMESPACE_PID) && !spec->namespaces.pid1,
 		.inherited = inherited,
 		.spec = spec,
 		.plan = node->plan,
 		.environment = environ,
 	};
+	struct watch_child watch = { child, node, spec, &work, unenforced, 0 };
 	_cleanup_free_ char **environment = NULL;
 	enum spawn_result result;
 
@@ -370,6 +412,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.pidfd = -1,
 		.has_siblings = inherited->has_children,
 		.name = spec->command[0],
+		.init = { 0, -1 },
 	};
 	if (node->plan->jobs) {
 		environment = jobs_environment(environ, node->plan->jobs, spec->jobs_env);
@@ -379,23 +422,13 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		fault_set(f, ENOMEM, "cannot make the environment of '%s'", child->name);
 		return SPAWN_FAILED;
 	}
-	if (pipe2(work.report_fds, O_CLOEXEC) < 0) {
-		fault_set(f, errno, "cannot make a pipe");
-		return SPAWN_FAILED;
-	}
 	/* Orphans of COMMAND come to us to be reaped, so that none is a zombie when the node goes. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	child->started_at_us = monotonic_us();
-	child->pid = make_child(child, node, &work, f);
-	close_fd(&work.procs_fd);
-	close(work.report_fds[1]);
-	result = child->pid < 0 ? SPAWN_NOT_PLACED
-				: await_exec(work.report_fds[0], spec, unenforced, f);
-	close(work.report_fds[0]);
-	if (result != SPAWN_STARTED && child->pid > 0) {
-		waitpid(child->pid, NULL, 0);
-		close_fd(&child->pidfd);
-	}
+	result = make_pipes(&work, node->plan, f) < 0 ? SPAWN_FAILED : start(&watch, &work, f);
+	if (result != SPAWN_STARTED)
+		undo(&watch, &work);
+	else
+		close_pipes(&work);
 	return result;
 }
 

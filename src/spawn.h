@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "fault.h"
+#include "init.h"
 #include "node.h"
 #include "spec.h"
 
@@ -31,6 +32,7 @@ struct child {
 	bool has_siblings;      /* limit had children before */
 	const char *way;        /* how it was placed, for --verbose */
 	const char *name;       /* of COMMAND, as it was given */
+	struct init init;       /* of a pid namespace; to be ended when COMMAND has */
 };
 
 /* How far the child came. */

@@ -9,6 +9,7 @@
 #define LIMIT_SPEC_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "cpu_list.h"
 #include "fault.h"
@@ -78,6 +79,40 @@ struct spec_number {
 	int value;
 };
 
+/* An amount of time in microseconds that may be negative. */
+struct spec_offset {
+	bool given;
+	int64_t us;
+};
+
+/* --map-user UID:GID */
+struct spec_ids {
+	bool given;
+	uint32_t uid;
+	uint32_t gid;
+};
+
+/* What COMMAND is to see: see namespaces.h. Namespaces are the bits of clone(2), CLONE_NEW*. */
+struct spec_namespaces {
+	uint64_t unshare; /* --unshare; what other options imply is added by namespaces_wanted() */
+	bool pid1;        /* COMMAND itself, no init of ours */
+	const char *hostname; /* NULL: the host's */
+	bool map_root;        /* the caller is root inside */
+	bool map_auto;        /* and has the subordinate ids of /etc/subuid and /etc/subgid */
+	struct spec_ids map_user;
+	struct spec_offset boottime;
+	struct spec_offset monotonic;
+	pid_t join_pid; /* whose namespaces are entered; 0: none */
+	uint64_t join;  /* which of them; 0: all in which it differs */
+};
+
+/* What COMMAND may do: see credentials.h. */
+struct spec_credentials {
+	const char *user; /* NULL: the caller */
+	bool no_new_privs;
+	bool drop_caps;
+};
+
 /* A file of options. */
 struct spec_profile {
 	bool is_path;     /* --config */
@@ -124,6 +159,8 @@ struct spec {
 		exit_statuses[SPEC_EXIT_REASONS_COUNT]; /* each reason at most once */
 	unsigned exit_status_count;
 	int signal; /* the first signal when time is up */
+	struct spec_namespaces namespaces;
+	struct spec_credentials credentials;
 	struct spec_profile profiles[SPEC_PROFILES_MAX];
 	unsigned profile_count;
 	bool jobs_env;    /* tell build tools and thread pools how many CPUs there are */

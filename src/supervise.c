@@ -54,6 +54,7 @@ static void end_tree(struct watch *watch)
 	deadline_clear(watch->deadline);
 	if (!watch->ended)
 		kill(watch->child->pid, SIGKILL);
+	init_kill(&watch->child->init);
 	if (node_exists(watch->node) && node_kill(watch->node, &f) < 0)
 		warnings_add_fault(watch->warnings, &f);
 }
@@ -99,7 +100,7 @@ static bool reap_one(struct watch *watch, siginfo_t *info)
 	if (is_command && info->si_code == CLD_KILLED)
 		watch->outcome->never_ran = spawn_was_in_vain(watch->child);
 	if (info->si_code != CLD_STOPPED && info->si_code != CLD_CONTINUED &&
-		info->si_pid != watch->guard->pid)
+		info->si_pid != watch->guard->pid && info->si_pid != watch->child->init.pid)
 		escape_look(&watch->escape, info->si_pid, is_command);
 	return waitid(P_PID, (id_t)info->si_pid, info, events) == 0;
 }
@@ -296,7 +297,7 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 		turn(&watch, -1, FOREVER_US);
 	settle_leftovers(&watch);
 	reap(&watch);
-	escape_look_at_living(&watch.escape, guard->pid);
+	escape_look_at_living(&watch.escape, guard->pid, child->init.pid);
 	oom_watch_close(&watch.oom);
 	close_fd(&watch.signal_fd);
 }
