@@ -12,6 +12,7 @@ static const struct library_symbol symbols[] = {
 	{ "json_object", offsetof(struct json_library, object) },
 	{ "json_array", offsetof(struct json_library, array) },
 	{ "json_integer", offsetof(struct json_library, integer) },
+	{ "json_real", offsetof(struct json_library, real) },
 	{ "json_string", offsetof(struct json_library, string) },
 	{ "json_true", offsetof(struct json_library, true_) },
 	{ "json_false", offsetof(struct json_library, false_) },

@@ -18,6 +18,7 @@ struct json_library {
 	__typeof__(json_object) *object;
 	__typeof__(json_array) *array;
 	__typeof__(json_integer) *integer;
+	__typeof__(json_real) *real;
 	__typeof__(json_string) *string;
 	__typeof__(json_true) *true_;
 	__typeof__(json_false) *false_;

@@ -17,6 +17,9 @@
 /* Raised when a field changes its meaning or goes away; new fields do not raise it. */
 #define RECEIPT_SCHEMA 1
 
+/* Significant digits of what is no whole number: a microsecond in eleven days. */
+#define RECEIPT_REAL_DIGITS 12
+
 /* What only the receipts for programs have, besides the record. */
 struct receipt {
 	const struct record *record; /* plan, outcome, usage and warnings may be NULL: no run */
@@ -29,6 +32,7 @@ enum receipt_type {
 	RECEIPT_NULL,
 	RECEIPT_BOOL,
 	RECEIPT_NUMBER,
+	RECEIPT_REAL, /* the text is the number, as JSON writes it */
 	RECEIPT_TEXT,
 };
 
@@ -47,6 +51,14 @@ struct receipt_emitter {
 };
 
 void receipt_walk(const struct receipt *receipt, struct receipt_emitter *emitter);
+
+/* Whatever else can be walked over is emitted in the same forms. */
+typedef void receipt_walker(const void *subject, struct receipt_emitter *emitter);
+
+int receipt_emit_json(receipt_walker *walk, const void *subject, const struct json_library *lib,
+	FILE *out, struct fault *f);
+void receipt_emit_kv(receipt_walker *walk, const void *subject, FILE *out);
+void receipt_emit_csv(receipt_walker *walk, const void *subject, bool header, FILE *out);
 
 /*
  * The three forms, each ended by a newline. JSON is one line; bytes that are no UTF-8 become U+FFFD, in

@@ -58,18 +58,32 @@ static void json_value(struct receipt_emitter *emitter, const char *key,
 		json_add(json, key, json_library_bool(lib, value->number));
 	else if (value->type == RECEIPT_NUMBER)
 		json_add(json, key, lib->integer(value->number));
+	else if (value->type == RECEIPT_REAL)
+		json_add(json, key, lib->real(strtod(value->text, NULL)));
 	else
 		json_add(json, key, json_library_text(lib, value->text));
+}
+
+int receipt_emit_json(receipt_walker *walk, const void *subject, const struct json_library *lib,
+	FILE *out, struct fault *f)
+{
+	struct json_emitter json = { { json_open, json_close, json_value }, .lib = lib };
+
+	json.stack[0].value = lib->object();
+	walk(subject, &json.emitter);
+	return json_library_print(lib, json.stack[0].value,
+		JSON_COMPACT | JSON_REAL_PRECISION(RECEIPT_REAL_DIGITS), out, f);
+}
+
+static void walk_receipt(const void *subject, struct receipt_emitter *emitter)
+{
+	receipt_walk(subject, emitter);
 }
 
 int receipt_print_json(const struct receipt *receipt, const struct json_library *lib, FILE *out,
 	struct fault *f)
 {
-	struct json_emitter json = { { json_open, json_close, json_value }, .lib = lib };
-
-	json.stack[0].value = lib->object();
-	receipt_walk(receipt, &json.emitter);
-	return json_library_print(lib, json.stack[0].value, JSON_COMPACT, out, f);
+	return receipt_emit_json(walk_receipt, receipt, lib, out, f);
 }
 
 /* The way to the value: keys, and in lists indices. */
@@ -137,7 +151,7 @@ static void line_close(struct receipt_emitter *emitter)
 	path_close(&((struct line_emitter *)emitter)->path);
 }
 
-/* null, true, false and numbers; false: it is a text. */
+/* null, true, false and numbers of either kind; false: it is a text. */
 static bool print_plain(const struct receipt_value *value, FILE *out)
 {
 	if (value->type == RECEIPT_TEXT)
@@ -146,6 +160,8 @@ static bool print_plain(const struct receipt_value *value, FILE *out)
 		fputs(value->number ? "true" : "false", out);
 	else if (value->type == RECEIPT_NUMBER)
 		fprintf(out, "%" PRId64, value->number);
+	else if (value->type == RECEIPT_REAL)
+		fputs(value->text, out);
 	return true;
 }
 
@@ -182,11 +198,16 @@ static void kv_value(struct receipt_emitter *emitter, const char *key,
 	line->path.stack[line->path.depth].count++;
 }
 
-void receipt_print_kv(const struct receipt *receipt, FILE *out)
+void receipt_emit_kv(receipt_walker *walk, const void *subject, FILE *out)
 {
 	struct line_emitter line = { { line_open, line_close, kv_value }, .out = out };
 
-	receipt_walk(receipt, &line.emitter);
+	walk(subject, &line.emitter);
+}
+
+void receipt_print_kv(const struct receipt *receipt, FILE *out)
+{
+	receipt_emit_kv(walk_receipt, receipt, out);
 }
 
 /* In quotes always, so that an empty text is no null. */
@@ -220,13 +241,18 @@ static void csv_value(struct receipt_emitter *emitter, const char *key,
 }
 
 /* RFC 4180 ends lines by CR LF; everybody else's tools, and the shell's, want LF, and read both. */
-void receipt_print_csv(const struct receipt *receipt, bool header, FILE *out)
+void receipt_emit_csv(receipt_walker *walk, const void *subject, bool header, FILE *out)
 {
 	for (int is_header = header; is_header >= 0; is_header--) {
 		struct line_emitter line = { { line_open, line_close, csv_value },
 			.is_header = is_header, .out = out };
 
-		receipt_walk(receipt, &line.emitter);
+		walk(subject, &line.emitter);
 		fputc('\n', out);
 	}
+}
+
+void receipt_print_csv(const struct receipt *receipt, bool header, FILE *out)
+{
+	receipt_emit_csv(walk_receipt, receipt, header, out);
 }

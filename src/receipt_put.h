@@ -27,6 +27,14 @@ static inline void put_number(struct receipt_emitter *e, const char *key, uint64
 	put_signed(e, key, number > INT64_MAX ? INT64_MAX : (int64_t)number);
 }
 
+static inline void put_real(struct receipt_emitter *e, const char *key, double number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.*g", RECEIPT_REAL_DIGITS, number);
+	e->value(e, key, &(struct receipt_value){ RECEIPT_REAL, 0, text });
+}
+
 static inline void put_bool(struct receipt_emitter *e, const char *key, bool value)
 {
 	e->value(e, key, &(struct receipt_value){ RECEIPT_BOOL, value, NULL });
