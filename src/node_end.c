@@ -191,16 +191,33 @@ static bool wait_empty(const struct node *node, uint64_t deadline_us)
 	return true;
 }
 
+/*
+ * A v1 group frozen by itself stays so when the one above is thawed, and what is frozen there does not
+ * die of SIGKILL (freezer-subsystem.rst): COMMAND may have frozen a group of its own.
+ */
+static void thaw_v1(int group_fd)
+{
+	DIR *dir = open_stream(group_fd);
+	char name[NAME_MAX + 1];
+
+	file_write_at(group_fd, "freezer.state", "THAWED");
+	for (int fd; dir && (fd = next_child(dir, name, sizeof(name))) >= 0; close(fd))
+		thaw_v1(fd);
+	if (dir)
+		closedir(dir);
+}
+
 /* Stop or resume every process at once: cgroup.freeze (Linux 5.2), or the v1 freezer. */
 static void freeze(const struct node *node, bool frozen)
 {
-	const struct plan_group *freezer = plan_group_of(node->plan, CONTROLLER_FREEZER);
+	int freezer_fd = node_group_fd(node, plan_group_of(node->plan, CONTROLLER_FREEZER));
 
 	if (has_v2_group(node))
 		file_write_at(main_group_fd(node), "cgroup.freeze", frozen ? "1" : "0");
-	else if (node_group_fd(node, freezer) >= 0)
-		file_write_at(node_group_fd(node, freezer), "freezer.state",
-			frozen ? "FROZEN" : "THAWED");
+	else if (freezer_fd >= 0 && frozen)
+		file_write_at(freezer_fd, "freezer.state", "FROZEN");
+	else if (freezer_fd >= 0)
+		thaw_v1(freezer_fd);
 }
 
 /* Without cgroup.kill: what is frozen cannot fork away from the signal. */

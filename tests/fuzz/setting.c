@@ -64,6 +64,9 @@ static void check_holds(const struct setting *setting, const char *read_back)
 		if (strcspn(setting->text, " ") == length)
 			goto out;
 		expected = line && strcmp(line, setting->text) == 0;
+	} else if (strcmp(setting->file, "io.weight") == 0 ||
+		   strcmp(setting->file, "io.bfq.weight") == 0) {
+		expected = line && strcmp(line, setting->text) == 0;
 	} else {
 		expected = strncmp(read_back, setting->text, length) == 0 &&
 			   (!read_back[length] || strcmp(read_back + length, "\n") == 0);
@@ -81,6 +84,8 @@ static bool is_planned(const struct setting *v2)
 
 	if (strcmp(v2->file, "cpu.max") == 0)
 		return digits > 0 && v2->text[digits] == ' ' && v2->text[digits + 1];
+	if (strcmp(v2->file, "io.weight") == 0 || strcmp(v2->file, "io.bfq.weight") == 0)
+		return strchr(v2->text, ' ') && strchr(v2->text, ' ')[1];
 	return true;
 }
 
@@ -91,6 +96,8 @@ static void check_v1(const struct setting *v2, uint64_t memory_max_bytes)
 
 	require(count >= -1 && count <= SETTING_V1_MAX, "%d", count);
 	for (int i = 0; i < count && is_planned(v2); i++) {
+		bool of_device = strncmp(v1[i].file, "blkio.", 6) == 0 &&
+				 strcmp(v1[i].file, "blkio.bfq.weight") != 0;
 		char *read_back = NULL;
 
 		require(v1[i].file[0] && !strchr(v1[i].file, '/'), "'%s'", v1[i].file);
@@ -98,8 +105,7 @@ static void check_v1(const struct setting *v2, uint64_t memory_max_bytes)
 		/* What was written as it is holds. */
 		if (asprintf(&read_back, "%s\n", v1[i].text) < 0)
 			abort();
-		require(strncmp(v1[i].file, "blkio.", 6) == 0 ? strchr(v1[i].text, ' ') != NULL
-							      : v1[i].text[0] != '\0',
+		require(of_device ? strchr(v1[i].text, ' ') != NULL : v1[i].text[0] != '\0',
 			"%s of %s '%s': '%s'", v1[i].file, v2->file, v2->text, v1[i].text);
 		require(setting_holds(&v1[i], read_back), "%s '%s'", v1[i].file, v1[i].text);
 		free(read_back);
