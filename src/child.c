@@ -14,6 +14,7 @@
 
 #include "clone.h"
 #include "confine.h"
+#include "credentials.h"
 #include "exit_status.h"
 #include "init.h"
 #include "namespaces.h"
@@ -104,6 +105,14 @@ static void set_up_namespaces(const struct child_work *work)
 	_exit(EXIT_LIMIT_FAILED);
 }
 
+static void drop_privileges(const struct child_work *work)
+{
+	unsigned step = 0;
+
+	if (credentials_apply(work->spec, work->plan->user, &step) < 0)
+		fail(work, STAGE_CREDENTIALS, step);
+}
+
 static bool is_there(const char *dir, int dir_length, const char *name)
 {
 	char path[PATH_MAX];
@@ -166,8 +175,13 @@ static void become_command(const struct child_work *work)
 	if (work->inherited->nofile_raised &&
 		setrlimit(RLIMIT_NOFILE, &work->inherited->nofile) < 0)
 		fail(work, STAGE_SIGNALS, 0);
-	/* Last, so that none of them stands in our own way. */
+	/* Late, so that none of them stands in our own way; but raising one is for root. */
 	set_limits(work);
+	if (credentials_asked(work->spec))
+		drop_privileges(work);
+	/* As whom it will run: what may not be entered is not. */
+	if (work->spec->directory && chdir(work->spec->directory) < 0)
+		fail(work, STAGE_CHDIR, 0);
 	execute(work);
 }
 

@@ -20,7 +20,9 @@ enum child_stage {
 	STAGE_CPUSET, /* being kept to the CPUs and memory nodes of its group */
 	STAGE_LIMITS, /* its own limits: detail is the step */
 	STAGE_SIGNALS,
-	STAGE_EXEC,       /* detail: does the name lead to a file, 0 or 1 */
+	STAGE_EXEC,        /* detail: does the name lead to a file, 0 or 1 */
+	STAGE_CREDENTIALS, /* dropping privileges: detail is the step */
+	STAGE_CHDIR,
 	STAGE_UNSHARE,    /* making its namespaces */
 	STAGE_CLONE,      /* making init or COMMAND's process: more is the pid of init or 0 */
 	STAGE_NAMESPACES, /* see namespaces_set_up(): detail is the step, and what it says */

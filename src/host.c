@@ -344,6 +344,8 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
 			return -1;
+	if (spec->credentials.user && host_user_find(&host->user, spec->credentials.user, f) < 0)
+		return -1;
 	if (namespaces_wanted(spec))
 		host_namespaces_discover(host, root_fd);
 	ceilings_read(host, spec, root_fd);
@@ -366,6 +368,7 @@ void host_release(struct host *host)
 		free(host->v1[i].own);
 	}
 	devices_release(&host->devices);
+	host_user_release(&host->user);
 	for (unsigned i = 0; i < CEILINGS; i++)
 		free(host->ceilings[i].path);
 	*host = (struct host){ 0 };

@@ -346,3 +346,15 @@ const char *option_parse_period(const char *text, struct quantity *period_us)
 	*period_us = period;
 	return NULL;
 }
+
+/* The last of several for one name counts: environment_make() sets them in their order. */
+const char *option_set_env(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (!*text || *text == '=')
+		return "it has no name";
+	if (spec->env_count == SPEC_ENV_MAX)
+		return "there are too many of them";
+	spec->env[spec->env_count++] = text;
+	return NULL;
+}

@@ -50,6 +50,9 @@ option_setter option_set_config;
 option_setter option_set_nice;
 option_setter option_set_oom_score_adj;
 
+/* 'NAME[=VALUE]' into spec->env. */
+option_setter option_set_env;
+
 /* In option_set_namespaces.c: the last --unshare counts, as for every option. */
 option_setter option_set_unshare;
 option_setter option_set_hostname;

@@ -391,6 +391,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		host->start_time_ticks);
 	plan->why = explain_place(plan);
 	plan->jobs = jobs_cpus(spec, host);
+	plan->user = &host->user;
 	if (plan_namespaces_make(plan, spec, host, f) < 0)
 		return -1;
 	if (host->mode == HOST_NONE && !spec->best_effort)

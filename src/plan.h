@@ -85,6 +85,7 @@ struct plan {
 	bool best_effort;             /* what cannot be enforced is listed, and the rest is done */
 	struct unenforced unenforced; /* what is known not to hold: with best_effort only */
 	uint64_t namespaces;          /* those of COMMAND's own, see namespaces.h; 0: none */
+	const struct host_user *user; /* of --user; the host's */
 	struct id_map id_map;         /* of its user namespace */
 	const char *why;
 	struct plan_device devices[DEVICES_MAX]; /* those with io limits */

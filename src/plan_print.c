@@ -2,6 +2,7 @@
 /* plan_print — the plan in words: --dry-run and --verbose. */
 #include "config.h"
 
+#include "credentials.h"
 #include "files.h"
 #include "jobs.h"
 #include "plan_namespaces.h"
@@ -56,6 +57,21 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 	if (process_limits_asked(spec)) {
 		fputs("set    ", out);
 		process_limits_print(spec, out);
+		fputc('\n', out);
+	}
+	if (credentials_asked(spec)) {
+		fputs("as     ", out);
+		credentials_print(spec, out);
+		fputc('\n', out);
+	}
+	if (spec->directory) {
+		fputs("chdir  ", out);
+		text_print_clean(spec->directory, out);
+		fputc('\n', out);
+	}
+	for (unsigned i = 0; i < spec->env_count; i++) {
+		fputs("env    ", out);
+		text_print_clean(spec->env[i], out);
 		fputc('\n', out);
 	}
 	if (plan->jobs) {

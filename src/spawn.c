@@ -11,8 +11,10 @@
 #include <sys/wait.h>
 
 #include "child.h"
+#include "child_explain.h"
 #include "clone.h"
 #include "confine.h"
+#include "environment.h"
 #include "files.h"
 #include "id_map.h"
 #include "jobs.h"
@@ -67,20 +69,6 @@ void spawn_prepare(struct inherited *inherited)
 	inherited->has_children = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-static int explain_clone(const struct node *node, int err, struct fault *f)
-{
-	if (node->place_fd >= 0)
-		fault_set(f, err, "cannot start a process in '%s'", node->plan->groups[0].path);
-	else
-		fault_set(f, err, "cannot start a process");
-	if (err == EAGAIN)
-		return fault_hint(f, "raise pids.max of the groups above, or 'ulimit -u'");
-	if (err == EBUSY || err == EOPNOTSUPP)
-		return fault_hint(f,
-			"run limit from another control group: this one is threaded or hands out controllers");
-	return -1;
-}
-
 /* All but those that the child makes when it is where it is to stay: see namespaces.h. */
 static uint64_t namespaces_at_birth(const struct plan *plan)
 {
@@ -108,7 +96,7 @@ static pid_t fork_and_move(const struct node *node, struct child_work *work, str
 	work->unshare = namespaces_at_birth(node->plan);
 	pid = fork();
 	if (pid < 0)
-		return explain_clone(node, errno, f);
+		return child_explain_clone(node, errno, f);
 	return pid;
 }
 
@@ -125,7 +113,7 @@ static pid_t make_child(struct child *child, const struct node *node, struct chi
 	if (pid < 0 && flags && (errno == ENOSPC || errno == EUSERS))
 		return namespaces_explain(flags, false, errno, f);
 	if (pid < 0 && !clone_is_missing(errno))
-		return explain_clone(node, errno, f);
+		return child_explain_clone(node, errno, f);
 	if (pid < 0) {
 		child->way = "fork, and the child moves itself";
 		child->pidfd = -1;
@@ -155,39 +143,10 @@ static pid_t make_usher(struct child *child, const struct node *node, struct chi
 		pid = fork();
 	}
 	if (pid < 0)
-		return explain_clone(node, errno, f);
+		return child_explain_clone(node, errno, f);
 	if (pid == 0)
 		child_usher(work);
 	return pid;
-}
-
-static enum spawn_result explain_exec(const char *name, int err, bool exists, struct fault *f)
-{
-	struct stat status;
-
-	if (!exists && (err == ENOENT || err == EACCES || err == ENOTDIR)) {
-		fault_set(f, ENOENT, "cannot run '%s'", name);
-		if (!strchr(name, '/'))
-			fault_hint(f, "a path such as ./%s: no directory of PATH has it", name);
-		return SPAWN_NOT_FOUND;
-	}
-	fault_set(f, err, "cannot run '%s'", name);
-	if (err == ENOENT)
-		fault_hint(f, "correct its first line: the interpreter it names does not exist");
-	else if (err == EACCES && stat(name, &status) == 0 && S_ISDIR(status.st_mode))
-		fault_hint(f, "a program: '%s' is a directory", name);
-	else if (err == EACCES)
-		fault_hint(f, "chmod +x '%s'", name);
-	else if (err == E2BIG)
-		fault_hint(f, "fewer arguments, or xargs: they and the environment are too large");
-	return SPAWN_NOT_EXECUTABLE;
-}
-
-static int explain_cpuset(const char *name, int err, struct fault *f)
-{
-	fault_set(f, err == EBADE ? 0 : err,
-		"cannot enforce --cpus and --mems: the kernel does not keep '%s' to them", name);
-	return fault_hint(f, "numactl --membind in place of --mems, or Linux 6.3 or later");
 }
 
 /* What the parent needs while the child is on its way to exec. */
@@ -221,46 +180,13 @@ static void let_go(const struct child_work *work)
 	(void)ignored;
 }
 
-/* It told why it cannot go on. */
-static enum spawn_result explain_child(const struct watch_child *watch,
+/* The usher may have made init before it failed. */
+static enum spawn_result explain(const struct watch_child *watch,
 	const struct child_message *message, struct fault *f)
 {
-	const struct spec *spec = watch->spec;
-	const uint64_t namespaces = watch->node->plan->namespaces;
-	const char *name = spec->command[0];
-
-	switch (message->stage) {
-	case STAGE_EXEC:
-		return explain_exec(name, message->err, message->detail != 0, f);
-	case STAGE_LIMITS:
-		process_limits_explain(spec, message->detail, message->err, f);
-		return SPAWN_FAILED;
-	case STAGE_CPUSET:
-		explain_cpuset(name, message->err, f);
-		return SPAWN_FAILED;
-	case STAGE_UNSHARE:
-		namespaces_explain(namespaces, false, message->err, f);
-		return SPAWN_FAILED;
-	case STAGE_NAMESPACES:
-		namespaces_explain_step(spec, namespaces, message->detail, message->more,
-			message->err, f);
-		return SPAWN_FAILED;
-	case STAGE_CLONE:
+	if (message->stage == STAGE_CLONE)
 		watch->child->init.pid = (pid_t)message->more;
-		explain_clone(watch->node, message->err, f);
-		return SPAWN_NOT_PLACED;
-	case STAGE_ENTER:
-		fault_set(f, message->err,
-			"cannot start '%s': the child could not enter its control group", name);
-		return SPAWN_NOT_PLACED;
-	case STAGE_SIGNALS:
-	case STAGE_WAITS:
-	case STAGE_MADE:
-		break;
-	}
-	fault_set(f, message->err,
-		"cannot start '%s': the child could not restore its signals and limits", name);
-	return SPAWN_FAILED;
+	return child_explain(watch->node, watch->spec, message, f);
 }
 
 /* With --best-effort some limits of its own may be let go. Is this one of them? */
@@ -278,7 +204,7 @@ static bool forgo(const struct watch_child *watch, const struct child_message *m
 	}
 	if (message->stage != STAGE_CPUSET)
 		return false;
-	explain_cpuset(spec->command[0], message->err, f);
+	child_explain_cpuset(spec->command[0], message->err, f);
 	unenforced_add(watch->unenforced, cpu_list_is_empty(&spec->cpus) ? "mems" : "cpus", "", f);
 	return true;
 }
@@ -317,7 +243,7 @@ static enum spawn_result await_exec(struct watch_child *watch, struct fault *f)
 		} else if (message.stage != STAGE_WAITS) {
 			if (forgo(watch, &message, f))
 				continue;
-			return explain_child(watch, &message, f);
+			return explain(watch, &message, f);
 		} else if (prepare_from_outside(watch, f) < 0) {
 			return SPAWN_FAILED;
 		}
@@ -405,7 +331,8 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.environment = environ,
 	};
 	struct watch_child watch = { child, node, spec, &work, unenforced, 0 };
-	_cleanup_free_ char **environment = NULL;
+	_cleanup_free_ char **given = NULL;
+	_cleanup_free_ char **filled = NULL;
 	enum spawn_result result;
 
 	*child = (struct child){
@@ -414,9 +341,13 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.name = spec->command[0],
 		.init = { 0, -1 },
 	};
-	if (node->plan->jobs) {
-		environment = jobs_environment(environ, node->plan->jobs, spec->jobs_env);
-		work.environment = environment;
+	if (environment_asked(spec)) {
+		given = environment_make(environ, spec, node->plan->user);
+		work.environment = given;
+	}
+	if (work.environment && node->plan->jobs) {
+		filled = jobs_environment(work.environment, node->plan->jobs, spec->jobs_env);
+		work.environment = filled;
 	}
 	if (!work.environment) {
 		fault_set(f, ENOMEM, "cannot make the environment of '%s'", child->name);

@@ -113,6 +113,8 @@ struct spec_credentials {
 	bool drop_caps;
 };
 
+#define SPEC_ENV_MAX 64
+
 /* A file of options. */
 struct spec_profile {
 	bool is_path;     /* --config */
@@ -161,6 +163,10 @@ struct spec {
 	int signal; /* the first signal when time is up */
 	struct spec_namespaces namespaces;
 	struct spec_credentials credentials;
+	const char *directory; /* --chdir; NULL: the caller's */
+	const char
+		*env[SPEC_ENV_MAX]; /* NAME=VALUE, or NAME: what the caller has; the last counts */
+	unsigned env_count;
 	struct spec_profile profiles[SPEC_PROFILES_MAX];
 	unsigned profile_count;
 	bool jobs_env;    /* tell build tools and thread pools how many CPUs there are */
