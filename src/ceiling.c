@@ -11,9 +11,6 @@
 #define MILLION UINT64_C(1000000)
 #define CPU_SETS 16 /* of 1024 CPUs each: twice what the kernel can have */
 
-/* v1 says 'no limit' with the largest number of whole pages. */
-#define V1_UNLIMITED_BYTES ((uint64_t)INT64_MAX / 65536 * 65536)
-
 /* The limit of one group; false: it has none. */
 typedef bool limit_reader(int root_fd, const char *dir, const char *file, uint64_t *value);
 
@@ -94,7 +91,7 @@ static void walk_v1(struct host *host, enum ceiling_kind kind, const struct host
 		_cleanup_free_ char *dir = path_join(v1->mount, own);
 		uint64_t value;
 
-		if (read(root_fd, dir, file, &value) && value < V1_UNLIMITED_BYTES)
+		if (read(root_fd, dir, file, &value) && value < CEILING_V1_UNLIMITED_BYTES)
 			take(&host->ceilings[kind], value, dir);
 		*strrchr(own, '/') = '\0';
 	}
@@ -123,7 +120,7 @@ static void read_v1_memory(struct host *host, const char *stat, const char *key,
 	struct ceiling *ceiling = &host->ceilings[kind];
 	uint64_t bytes;
 
-	if (!keyed_u64(stat, key, &bytes) || bytes >= V1_UNLIMITED_BYTES)
+	if (!keyed_u64(stat, key, &bytes) || bytes >= CEILING_V1_UNLIMITED_BYTES)
 		return;
 	walk_v1(host, kind, v1, file, read_number, root_fd);
 	if (ceiling->path && ceiling->value == bytes)

@@ -14,6 +14,9 @@
 
 #include "spec.h"
 
+/* v1 says 'no limit' with the largest number of whole pages. */
+#define CEILING_V1_UNLIMITED_BYTES ((uint64_t)INT64_MAX / 65536 * 65536)
+
 enum ceiling_kind {
 	CEILING_MEM,      /* bytes: memory.max; v1: hierarchical_memory_limit */
 	CEILING_MEM_HIGH, /* bytes: memory.high */

@@ -20,7 +20,7 @@
  *                              namespaces_set_up.c, process_limits.c, credentials.c; init.c
  *                              (pid 1 of a namespace);
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
- *                              placement.c, oom_watch.c, verdict.c
+ *                              placement.c, oom_watch.c, verdict.c, oom_above.c
  *   node ──▶ usage            usage.c
  *   all ──▶ record            record.c, hint.c (causes and remedies)
  *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_limits.c,

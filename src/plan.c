@@ -399,6 +399,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)
 		return -1;
 	effective_make(plan, spec, host);
+	plan->no_memory_limit_above =
+		spec->mem.kind != QUANTITY_UNSET && !host->ceilings[CEILING_MEM].path;
 	if (host->mode == HOST_NONE) {
 		explain_no_hierarchy(f);
 		return plan_without_groups(&draft, f);

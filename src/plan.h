@@ -78,9 +78,10 @@ struct plan {
 	uint64_t cpu_burst_us; /* 0: none */
 	struct cpu_list cpus;  /* empty: not limited */
 	struct cpu_list mems;
-	bool cpuset_noprefix;   /* v1's cpuset.cpus is called 'cpus' */
-	unsigned jobs;          /* CPUs to tell COMMAND of; 0: its environment is left alone */
-	bool kill_group_on_oom; /* v1 cannot: limit watches for OOM and kills the rest itself */
+	bool cpuset_noprefix;       /* v1's cpuset.cpus is called 'cpus' */
+	unsigned jobs;              /* CPUs to tell COMMAND of; 0: its environment is left alone */
+	bool no_memory_limit_above; /* it was looked for, and there is none */
+	bool kill_group_on_oom;     /* v1 cannot: limit watches for OOM and kills the rest itself */
 	struct effective effective[EFFECTIVES]; /* what the limits come to, with those around */
 	bool best_effort;             /* what cannot be enforced is listed, and the rest is done */
 	struct unenforced unenforced; /* what is known not to hold: with best_effort only */

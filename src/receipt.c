@@ -32,7 +32,9 @@ static void put_result(struct receipt_emitter *e, const struct receipt *receipt)
 {
 	static const struct outcome none = { .reason = REASON_NOT_STARTED };
 	const struct outcome *outcome = receipt->record->outcome;
+	const struct oom_above *above = receipt->record->oom_above;
 	const bool ran = outcome != NULL;
+	const bool in_group = ran && above && above->source == OOM_SOURCE_GROUP;
 	char signal[QUANTITY_TEXT_MAX];
 
 	if (!ran)
@@ -51,6 +53,13 @@ static void put_result(struct receipt_emitter *e, const struct receipt *receipt)
 	put_bool(e, "terminated", outcome->terminated);
 	put_bool(e, "killed_after_grace", outcome->killed_after_grace);
 	put_bool(e, "oom_killed_by_limit", outcome->oom_killed_by_us);
+	put_text(e, "oom_source",
+		outcome->reason == REASON_OOM ? "own"
+		: above                       ? oom_source_name(above->source)
+					      : NULL);
+	put_text(e, "oom_ancestor", in_group ? above->path : NULL);
+	put_number_if(e, "oom_ancestor_bytes", in_group && above->limit_bytes,
+		in_group ? above->limit_bytes : 0);
 	e->close(e);
 }
 

@@ -7,6 +7,7 @@
 #define LIMIT_RECORD_H
 
 #include "fault.h"
+#include "oom_above.h"
 #include "outcome.h"
 #include "plan.h"
 #include "spec.h"
@@ -19,6 +20,7 @@ struct record {
 	const struct usage *usage;
 	const struct warnings *warnings;
 	const struct unenforced *unenforced; /* the node's; NULL: none */
+	const struct oom_above *oom_above;   /* NULL: not known */
 	const char *way;                     /* how COMMAND was placed */
 	unsigned groups_made;                /* a bit for each of the plan's groups */
 };

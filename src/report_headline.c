@@ -48,10 +48,28 @@ static void print_signal_reason(const struct record *record, FILE *out)
 	else if (behind && outcome->reason == REASON_KILLED)
 		fprintf(out, ": killed, from outside or for --rlimit %s",
 			rlimit_format(behind, text, sizeof(text)));
+	else if (outcome->reason == REASON_KILLED && !record->usage->memory_oom_kill.known)
+		fputs(": killed from outside, or for want of memory: that is not counted here",
+			out);
 	else if (outcome->reason == REASON_KILLED)
 		fputs(": killed from outside, not by a limit", out);
 	else if (behind && outcome->code != SIGSEGV)
 		fprintf(out, ": --rlimit %s hit", rlimit_format(behind, text, sizeof(text)));
+}
+
+/* Killed for a limit above the node's, or for no limit. */
+static void print_oom_above(const struct oom_above *above, FILE *out)
+{
+	if (above && above->source == OOM_SOURCE_MACHINE) {
+		fputs(": the machine ran out of memory", out);
+		return;
+	}
+	fputs(": memory ran out above its own limit", out);
+	if (!above || above->source != OOM_SOURCE_GROUP)
+		return;
+	fprintf(out, ": %s%sin ", above->limit_bytes ? text_size(above->limit_bytes).s : "",
+		above->limit_bytes ? " " : "");
+	text_print_clean(above->path, out);
 }
 
 void report_print_headline(const struct record *record, FILE *out)
@@ -82,7 +100,7 @@ void report_print_headline(const struct record *record, FILE *out)
 		print_killed(record, out);
 		break;
 	case REASON_OOM_ANCESTOR:
-		fputs(": memory ran out above its own limit", out);
+		print_oom_above(record->oom_above, out);
 		break;
 	case REASON_KILLED:
 	case REASON_SIGNAL:

@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "monotonic.h"
 #include "node.h"
+#include "oom_above.h"
 #include "supervise.h"
 #include "usage.h"
 #include "verdict.h"
@@ -118,15 +119,17 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	struct child child = { .pidfd = -1 };
 	struct deadline deadline = { .has_alarm = false };
 	struct guard guard;
+	struct oom_above oom_above;
 	struct node node;
 	struct usage usage;
 	struct record record;
 
 	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
-	record = (struct record){ spec, plan, outcome, &usage, &warnings, &node.unenforced, NULL,
-		0 };
+	record = (struct record){ spec, plan, outcome, &usage, &warnings, &node.unenforced,
+		&oom_above, NULL, 0 };
 	if (spec->verbose)
 		say_plan(plan, spec);
+	oom_above_note(&oom_above, plan);
 	guard_init(&guard);
 	if (node_init(&node, plan, f) == 0 && guard_start(&guard, &node, f) == 0)
 		result = start(&child, &node, &deadline, spec, inherited, f);
@@ -140,6 +143,8 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		record.way = child.way;
 		record.groups_made = groups_made(&node);
 		outcome->reason = verdict(outcome, &usage, record_mem_in_force(&record));
+		if (outcome->reason == REASON_OOM_ANCESTOR)
+			oom_above_find(&oom_above, plan);
 	}
 	deadline_release(&deadline);
 	if (result == SPAWN_STARTED && outcome->leftovers_end == LEFTOVERS_LEFT &&
@@ -153,6 +158,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	guard_end(&guard);
 	if (result == SPAWN_STARTED && sink)
 		sink_write(sink, &record, status_of(spec, outcome));
+	oom_above_release(&oom_above);
 	unenforced_release(&node.unenforced);
 	guard_reap(&guard);
 	return result;

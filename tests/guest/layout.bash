@@ -29,10 +29,11 @@ use_disks()
 	export TEST_DISK=/dev/guest/disk1 TEST_SWAP=1
 }
 
-# run_tests FILE...: of the tests directory, instead of this shell. Only a guest's clock may be set.
+# run_tests FILE...: of the tests directory, instead of this shell. Only a guest's clock may be set, and
+# only its memory may run out.
 run_tests()
 {
-	export TEST_CLOCK=1
+	export TEST_CLOCK=1 TEST_MACHINE_OOM=1
 	cd "$TESTS_DIR" || exit
 	exec bats --tap "$@"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Memory that runs out in a group above: whose limit it was, and who is ended for it.
+# Memory that runs out in a group above, or in the whole machine: whose it was, and who is ended for it.
 
 load ../lib
 
@@ -8,28 +8,43 @@ setup()
 {
 	require_node
 	cd "$BATS_TEST_TMPDIR"
-	[ "$(host_mode)" != unified ] || skip "v2 tells whose limit it was, and ends the tree itself"
-	own=$("$LIMIT" -n --mem 1G -- true | sed -nE 's,^write +(.*)/limit-[0-9]+-[0-9]+/memory.limit_in_bytes .*,\1,p')
+	[ "$(host_mode)" = unified ] && file=memory.max || file=memory.limit_in_bytes
+	own=$("$LIMIT" -n --mem 1G -- true | sed -nE "s,^write +(.*)/limit-[0-9]+-[0-9]+/$file .*,\1,p")
 	outer=$own/limit-test-$$
 	mkdir "$outer" || skip "no group can be made in $own"
-	echo 64M >"$outer/memory.limit_in_bytes"
-	[ ! -e "$outer/memory.memsw.limit_in_bytes" ] || echo 64M >"$outer/memory.memsw.limit_in_bytes"
+	place=$outer
+	# A group of v2 has either processes or groups: as limit does it, see doc/design.md.
+	if [ "$(host_mode)" = unified ]; then
+		place=$outer/command
+		mkdir "$place"
+	fi
+	limit_outer 64M
+	export LIMIT hog
 }
 
 teardown()
 {
-	[ -z "${outer-}" ] || eventually rmdir "$outer"
+	if [ -n "${outer-}" ]; then
+		[ "$place" = "$outer" ] || eventually rmdir "$place"
+		eventually rmdir "$outer"
+	fi
 	assert_nothing_left
+}
+
+limit_outer()
+{
+	[ ! -e "$outer/memory.swap.max" ] || echo 0 >"$outer/memory.swap.max"
+	echo "$1" >"$outer/$file"
+	[ ! -e "$outer/memory.memsw.limit_in_bytes" ] || echo "$1" >"$outer/memory.memsw.limit_in_bytes"
 }
 
 # What runs inside the outer group, with its 64M.
 inside()
 {
-	run bash -c 'echo $$ >"$0/tasks"; shift; eval "$1"' "$outer" -- "$1"
+	run bash -c 'echo $$ >"$0/cgroup.procs"; shift; eval "$1"' "$place" -- "$1"
 }
 
 @test "a process beside it is the victim of the limit above: COMMAND goes on" {
-	export LIMIT hog
 	mkfifo ready go
 	# The kernel tells of it before it kills the hog.
 	inside '"$LIMIT" -o receipt --mem 500M -- sh -c "echo >ready; read -r _ <go" &
@@ -43,18 +58,55 @@ inside()
 	grep -q '^limit: sh: exit 0 after [^:]*$' receipt
 }
 
-@test "COMMAND is the victim of the limit above: the reason is not its own" {
-	export LIMIT hog
+@test "COMMAND is the victim of the limit above: the reason names it" {
 	inside '"$LIMIT" -o receipt --mem 500M -- "$hog" mem 200'
 	assert_status 137
-	grep -q '^limit: hog: died of SIGKILL after .*: memory ran out above its own limit' receipt
+	cat receipt
+	grep -q "^limit: hog: died of SIGKILL after .*: memory ran out above its own limit: 64M in $outer\$" receipt
+}
+
+@test "without a limit of its own, too; for programs in fields of their own" {
+	inside '"$LIMIT" -o receipt --format json --exit-status oom-ancestor=53 -- "$hog" mem 200'
+	assert_status 53
+	run jq -c '.result | [.reason, .oom_source, .oom_ancestor, .oom_ancestor_bytes]' receipt
+	[ "$output" = "[\"oom-ancestor\",\"ancestor\",\"$outer\",67108864]" ]
+}
+
+@test "a grandchild is the victim of the limit above: the reason says so, even if COMMAND exits 0" {
+	inside '"$LIMIT" -o receipt --mem 500M --oom process -- sh -c "\"\$hog\" mem 200; exit 0"'
+	assert_status 0
+	cat receipt
+	grep -q "^limit: sh: exit 0 after .*: memory ran out above its own limit: 64M in $outer\$" receipt
 }
 
 @test "its own limit is the smaller one: the whole tree ends, and the reason is its own" {
-	export LIMIT hog
 	inside '"$LIMIT" -o receipt --mem 32M -- sh -c "\"\$hog\" mem 200; echo survived"'
 	assert_status 137
 	# The shell names what was killed, with its arguments.
 	run ! grep -qx survived <<<"$output"
 	grep -q ': memory limit of 32M hit' receipt
+}
+
+@test "SIGKILL from somebody else below a limit that is not reached is called that" {
+	inside '"$LIMIT" -o receipt -- sh -c "kill -KILL \$\$"'
+	assert_status 137
+	grep -q ': killed from outside, not by a limit$' receipt
+}
+
+# It is the one that the kernel picks, and nothing else is in danger.
+@test "the machine is out of memory: that is no limit's" {
+	[ -n "${TEST_MACHINE_OOM-}" ] || skip "only a guest may run out of memory"
+	[ ! -e "$outer/memory.memsw.limit_in_bytes" ] || echo -1 >"$outer/memory.memsw.limit_in_bytes"
+	limit_outer 100G
+	# As much as the kernel is ready to promise.
+	mib=$(awk '/^(MemTotal|SwapTotal):/ { kib += $2 } END { print int(kib / 1024) }' /proc/meminfo)
+	export mib
+	inside '"$LIMIT" -o receipt --oom-score-adj 1000 -- "$hog" mem "$mib"'
+	assert_status 137
+	cat receipt
+	grep -q '^limit: hog: died of SIGKILL after .*: the machine ran out of memory$' receipt
+	inside '"$LIMIT" -o receipt --format json --mem 90G --oom-score-adj 1000 -- "$hog" mem "$mib"'
+	assert_status 137
+	run jq -c '.result | [.reason, .oom_source, .oom_ancestor]' receipt
+	[ "$output" = '["oom-ancestor","machine",null]' ]
 }

@@ -17,6 +17,7 @@ struct scene {
 	struct outcome outcome;
 	struct usage usage;
 	struct warnings warnings;
+	struct oom_above oom_above;
 	char path[64]; /* of COMMAND */
 	char *command[2];
 	char *text;
@@ -95,6 +96,7 @@ static const char *print(struct scene *scene)
 		.outcome = &scene->outcome,
 		.usage = &scene->usage,
 		.warnings = &scene->warnings,
+		.oom_above = &scene->oom_above,
 	};
 	size_t size;
 	FILE *out;
@@ -258,6 +260,44 @@ static void headlines(void **state)
 		scene->outcome = rows[i].outcome;
 		check_headline(scene, rows[i].headline);
 	}
+}
+
+/* Whose memory it was, as far as that is known. */
+static void headlines_of_memory_above(void **state)
+{
+	static const struct {
+		struct oom_above above;
+		const char *headline;
+	} rows[] = {
+		{ { .source = OOM_SOURCE_UNKNOWN },
+			"died of SIGKILL after 1 ms: memory ran out above its own limit" },
+		{ { .source = OOM_SOURCE_GROUP, .path = "/cg/a\n", .limit_bytes = 64 * MIB },
+			"died of SIGKILL after 1 ms: memory ran out above its own limit: 64M in /cg/a?" },
+		{ { .source = OOM_SOURCE_GROUP, .path = "/cg/a" },
+			"died of SIGKILL after 1 ms: memory ran out above its own limit: in /cg/a" },
+		{ { .source = OOM_SOURCE_MACHINE },
+			"died of SIGKILL after 1 ms: the machine ran out of memory" },
+	};
+	struct scene *scene = *state;
+
+	scene->outcome = (struct outcome){ REASON_OOM_ANCESTOR, .signaled = true, .code = SIGKILL,
+		.wall_us = 1000 };
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		scene->oom_above = rows[i].above;
+		check_headline(scene, rows[i].headline);
+	}
+}
+
+/* Where no OOM kill is counted nobody can say that it was none. */
+static void headline_of_a_kill_that_may_be_anything(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->outcome = (struct outcome){ REASON_KILLED, .signaled = true, .code = SIGKILL,
+		.wall_us = 1000 };
+	scene->usage.memory_oom_kill = (struct reading){ 0 };
+	check_headline(scene,
+		"died of SIGKILL after 1 ms: killed from outside, or for want of memory: that is not counted here");
 }
 
 static void headline_of_single_kills(void **state)
@@ -674,6 +714,8 @@ int main(void)
 		TEST(nothing_is_known),
 		TEST(nothing_is_known_of_limits),
 		TEST(headlines),
+		TEST(headlines_of_memory_above),
+		TEST(headline_of_a_kill_that_may_be_anything),
 		TEST(headline_of_single_kills),
 		TEST(command_names),
 		TEST(cpu),
