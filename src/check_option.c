@@ -176,7 +176,8 @@ static void use(struct check_option *option, struct spec *spec, const struct inh
 	struct plan plan = { 0 };
 
 	if (host_discover(&host, spec, root_fd, f) == 0 && plan_make(&plan, spec, &host, f) == 0) {
-		enum spawn_result result = run(&outcome, spec, &plan, inherited, NULL, NULL, f);
+		enum spawn_result result =
+			run(&outcome, spec, &plan, inherited, NULL, NULL, NULL, f);
 
 		/* Whoever gets as far as not finding COMMAND would have run it. */
 		option->works = result != SPAWN_FAILED && result != SPAWN_NOT_PLACED;

@@ -154,7 +154,9 @@ enum forward_request forward_signals(struct forward *forward, int signal_fd)
 
 		if (info.ssi_signo == SIGCHLD)
 			continue;
-		if (info.ssi_signo == SIGCONT)
+		if (info.ssi_signo == SIGUSR1 && forward->keep_usr1)
+			forward->usr1_came = true;
+		else if (info.ssi_signo == SIGCONT)
 			take_cont(forward, &info);
 		else if (!is_meant_for_command(forward, &info))
 			continue;

@@ -20,6 +20,8 @@ struct forward {
 	bool stopped;        /* COMMAND is stopped, as far as waitid() told */
 	bool lost_terminal;  /* and its own process group had the terminal then */
 	uint64_t term_at_us; /* when limit was first sent SIGTERM; 0: not yet */
+	bool keep_usr1;      /* SIGUSR1 is for limit itself (--progress=signal) */
+	bool usr1_came;      /* it has come since this was false */
 	int unforwarded;     /* the last signal that found nobody to be passed on to; 0: none */
 };
 

@@ -21,11 +21,12 @@
  *                              (pid 1 of a namespace);
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
  *                              placement.c, oom_watch.c, verdict.c, oom_above.c
+ *                              live.c: sample.c, timeline.c, plot.c, progress.c (while it runs)
  *   node ──▶ usage            usage.c
  *   all ──▶ record            record.c, hint.c (causes and remedies)
  *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_limits.c,
  *                              receipt_put.h and receipt_emit.c (JSON, kv, CSV), machine.c; sink.c
- *                              (where it goes)
+ *                              (where it goes); plot_picture.c and plot_svg.c (--plot)
  *
  * explain.c (with realtime.c) knows causes and remedies, unenforced.c lists what --best-effort lets go.
  *
@@ -62,6 +63,7 @@
 #include "exit_status.h"
 #include "fault.h"
 #include "host.h"
+#include "live.h"
 #include "nodes.h"
 #include "options.h"
 #include "plan.h"
@@ -159,10 +161,13 @@ static int run_plan(const struct spec *spec, const struct plan *plan, const stru
 {
 	struct inherited inherited;
 	struct outcome outcome;
-	enum spawn_result result;
+	struct live live;
+	enum spawn_result result = SPAWN_FAILED;
 
 	spawn_prepare(&inherited);
-	result = run(&outcome, spec, plan, &inherited, sink, run_status, f);
+	if (live_open(&live, spec, f) == 0)
+		result = run(&outcome, spec, plan, &inherited, sink, &live, run_status, f);
+	live_close(&live);
 	if (result == SPAWN_STARTED)
 		return finish(spec, &outcome);
 	return fail_in_report(sink, plan, f, start_status(result));

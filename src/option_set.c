@@ -126,6 +126,15 @@ const char *option_set_format(struct spec *spec, const struct option_row *row, c
 	return NULL;
 }
 
+const char *option_set_progress(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (text && strcmp(text, "signal") != 0)
+		return "it is not 'signal'";
+	spec->progress = text ? SPEC_PROGRESS_SIGNAL : SPEC_PROGRESS_LINE;
+	return NULL;
+}
+
 /* Both absent, or both the same. */
 static bool same_path(const char *a, const char *b)
 {
@@ -356,5 +365,19 @@ const char *option_set_env(struct spec *spec, const struct option_row *row, cons
 	if (spec->env_count == SPEC_ENV_MAX)
 		return "there are too many of them";
 	spec->env[spec->env_count++] = text;
+	return NULL;
+}
+
+/* Below that the reading takes a good part of the time. */
+const char *option_parse_sample(const char *text, struct quantity *interval_us)
+{
+	struct quantity interval;
+	const char *reason = quantity_parse_duration(text, &interval);
+
+	if (reason)
+		return reason;
+	if (interval.value < 1000)
+		return "the shortest is 1ms";
+	*interval_us = interval;
 	return NULL;
 }

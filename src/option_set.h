@@ -47,6 +47,9 @@ option_setter option_set_file;
 option_setter option_set_profile;
 option_setter option_set_config;
 
+/* NULL, or 'signal'. */
+option_setter option_set_progress;
+
 option_setter option_set_nice;
 option_setter option_set_oom_score_adj;
 
@@ -65,6 +68,7 @@ option_setter option_set_offset;
 const char *option_parse_pids(const char *text, struct quantity *count);
 const char *option_parse_ops(const char *text, struct quantity *count);
 const char *option_parse_weight(const char *text, struct quantity *weight);
+const char *option_parse_sample(const char *text, struct quantity *interval_us);
 const char *option_parse_period(const char *text, struct quantity *period_us);
 
 #endif

@@ -136,6 +136,14 @@ const struct option_row option_rows[] = {
 	  NULL, option_set_flag, offsetof(struct spec, append) },
 	{ 'f', "format", "text|json|kv|csv", GROUP_REPORT, "form of the report; of --check text or json",
 	  "text, json, kv (KEY=VALUE) or csv", option_set_format },
+	{ 0, "progress", "[=signal]", GROUP_REPORT, "a line on the terminal of what is used; a line for each SIGUSR1",
+	  "nothing, or =signal", option_set_progress },
+	{ 0, "sample", "DUR", GROUP_REPORT, "time between the samples of --timeline and --plot (100ms)",
+	  "100ms, 1s or 1m", option_set_quantity, offsetof(struct spec, sample_us), option_parse_sample },
+	{ 0, "timeline", "FILE", GROUP_REPORT, "samples while it runs: CSV, or lines of JSON into *.json, *.jsonl",
+	  "samples.csv or samples.jsonl", option_set_text, offsetof(struct spec, timeline_path) },
+	{ 0, "plot", "FILE.svg", GROUP_REPORT, "draw CPU, memory, io and processes over time",
+	  "run.svg", option_set_text, offsetof(struct spec, plot_path) },
 	{ 0, "check", NULL, GROUP_OTHER, "try every limit on this host: what works, why not, what to do",
 	  NULL, option_set_flag, offsetof(struct spec, check) },
 	{ 'h', "help", NULL, GROUP_OTHER, "this text",
@@ -150,3 +158,8 @@ const struct option_row option_rows[] = {
 /* clang-format on */
 
 const size_t option_row_count = ARRAY_SIZE(option_rows);
+
+bool option_argument_is_optional(const struct option_row *row)
+{
+	return row->argument && row->argument[0] == '[';
+}

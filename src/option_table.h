@@ -27,7 +27,7 @@ enum option_group {
 struct option_row {
 	char letter; /* 0: long form only */
 	const char *name;
-	const char *argument; /* NULL: takes none */
+	const char *argument; /* NULL: takes none; '[=WORD]': may take one, behind '=' */
 	enum option_group group;
 	const char *help;
 	const char *forms; /* accepted, for the hint */
@@ -42,5 +42,8 @@ extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 
 extern const char *const option_group_titles[GROUPS];
+
+/* May the option be given with and without an argument? */
+bool option_argument_is_optional(const struct option_row *row);
 
 #endif

@@ -59,7 +59,7 @@ static int missing_argument(const struct option_row *row, struct fault *f)
 	return fault_hint(f, "--%s takes %s", row->name, row->forms);
 }
 
-/* '--name', '--name=text' or '--name text'. Moves *index past what it used. */
+/* '--name', '--name=text' or, unless that may be missing, '--name text'. Moves *index past what it used. */
 static int parse_long(struct spec *spec, char **argv, int *index, struct fault *f)
 {
 	const char *name = argv[*index] + 2;
@@ -77,6 +77,8 @@ static int parse_long(struct spec *spec, char **argv, int *index, struct fault *
 	}
 	if (equals)
 		return apply(spec, row, equals + 1, f);
+	if (option_argument_is_optional(row))
+		return apply(spec, row, NULL, f);
 	if (!argv[*index])
 		return missing_argument(row, f);
 	return apply(spec, row, argv[(*index)++], f);
@@ -143,7 +145,7 @@ int options_set(struct spec *spec, const char *name, const char *text, struct fa
 	if (command_line_only(row))
 		return fault_set(f, 0, "cannot use --%s in a file: it is for the command line",
 			row->name);
-	if (row->argument && !text)
+	if (row->argument && !text && !option_argument_is_optional(row))
 		return missing_argument(row, f);
 	if (!row->argument && text)
 		return fault_set(f, 0, "cannot use --%s: it takes no argument", row->name);
@@ -156,7 +158,8 @@ static void print_row(FILE *out, const struct option_row *row)
 
 	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", row->letter ? '-' : ' ',
 		row->letter ? row->letter : ' ', row->letter ? "," : " ", row->name,
-		row->argument ? " " : "", row->argument ? row->argument : "");
+		row->argument && !option_argument_is_optional(row) ? " " : "",
+		row->argument ? row->argument : "");
 	fprintf(out, "  %-28s %s\n", left, row->help);
 }
 

@@ -110,8 +110,8 @@ static void end_init(struct child *child, const struct outcome *outcome, const s
 }
 
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
-	const struct inherited *inherited, const struct sink *sink, run_status_of *status_of,
-	struct fault *f)
+	const struct inherited *inherited, const struct sink *sink, struct live *live,
+	run_status_of *status_of, struct fault *f)
 {
 	struct warnings warnings = { 0 };
 	enum spawn_result result = SPAWN_FAILED;
@@ -136,9 +136,11 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);
-		supervise(outcome, &child, &guard, &deadline, &node, spec, &warnings);
+		live_start(live, &record, &node, child.started_at_us, &warnings);
+		supervise(outcome, &child, &guard, &deadline, live, &node, spec, &warnings);
 		close_fd(&child.pidfd);
 		end_init(&child, outcome, &node, &warnings);
+		live_end(live, &warnings);
 		usage_read(&usage, &node);
 		record.way = child.way;
 		record.groups_made = groups_made(&node);
@@ -156,6 +158,8 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 			fault_print(&cleanup_fault, STDERR_FILENO);
 	}
 	guard_end(&guard);
+	if (result == SPAWN_STARTED)
+		live_finish(live, &record, &warnings);
 	if (result == SPAWN_STARTED && sink)
 		sink_write(sink, &record, status_of(spec, outcome));
 	oom_above_release(&oom_above);

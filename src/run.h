@@ -6,6 +6,7 @@
 #define LIMIT_RUN_H
 
 #include "fault.h"
+#include "live.h"
 #include "outcome.h"
 #include "plan.h"
 #include "sink.h"
@@ -18,10 +19,10 @@ typedef int run_status_of(const struct spec *spec, const struct outcome *outcome
 /*
  * Returns SPAWN_STARTED with *outcome filled once COMMAND has ended, its node is gone and the report
  * is written; anything else means COMMAND never ran, with *f set. inherited as spawn_prepare()
- * filled it. sink and status_of may be NULL: no report.
+ * filled it. sink and status_of may be NULL: no report; live, too: nothing is told meanwhile.
  */
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
-	const struct inherited *inherited, const struct sink *sink, run_status_of *status_of,
-	struct fault *f);
+	const struct inherited *inherited, const struct sink *sink, struct live *live,
+	run_status_of *status_of, struct fault *f);
 
 #endif

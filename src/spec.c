@@ -71,6 +71,10 @@ int spec_check(const struct spec *spec, struct fault *f)
 		fault_set(f, 0, "cannot use --append: it needs --report FILE");
 		return fault_hint(f, "-o log.csv --append --format csv");
 	}
+	if (spec->sample_us.kind == QUANTITY_NUMBER && !spec->timeline_path && !spec->plot_path) {
+		fault_set(f, 0, "cannot use --sample: it needs --timeline or --plot");
+		return fault_hint(f, "--sample 1s --timeline samples.csv");
+	}
 	if (!spec->command) {
 		fault_set(f, 0, "cannot start: no COMMAND was given");
 		return fault_hint(f, "limit --mem 500M --cpu 1 -- make");

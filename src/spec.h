@@ -73,6 +73,12 @@ struct spec_exit_status {
 #define SPEC_EXIT_REASONS "oom", "oom-ancestor", "time", "cpu-time", "killed"
 #define SPEC_EXIT_REASONS_COUNT 5
 
+enum spec_progress {
+	SPEC_PROGRESS_NONE = 0,
+	SPEC_PROGRESS_LINE,   /* drawn again and again, on a terminal */
+	SPEC_PROGRESS_SIGNAL, /* a line for each SIGUSR1 */
+};
+
 /* A whole number that may be 0 or negative. */
 struct spec_number {
 	bool given;
@@ -184,7 +190,11 @@ struct spec {
 	bool version;
 	bool append;             /* to the report's file */
 	const char *report_path; /* or '&3'; NULL: stderr */
-	char **command;          /* NULL-terminated, NULL: none given */
+	enum spec_progress progress;
+	struct quantity sample_us;
+	const char *timeline_path; /* NULL: none */
+	const char *plot_path;     /* NULL: none */
+	char **command;            /* NULL-terminated, NULL: none given */
 };
 
 /* The defaults: nothing limited, TERM, 5 s of grace. */

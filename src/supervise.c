@@ -37,6 +37,7 @@ struct watch {
 	struct warnings *warnings;
 	struct forward forward;
 	struct deadline *deadline;
+	struct live *live;
 	struct escape escape;
 	struct oom_watch oom;
 	enum phase phase;
@@ -51,6 +52,7 @@ static void end_tree(struct watch *watch)
 	struct fault f;
 
 	watch->phase = PHASE_KILLED;
+	live_note(watch->live, PLOT_EVENT_KILLED);
 	deadline_clear(watch->deadline);
 	if (!watch->ended)
 		kill(watch->child->pid, SIGKILL);
@@ -114,12 +116,14 @@ static void reap(struct watch *watch)
 		if (guard_take(watch->guard, &info, watch->node, watch->warnings) || watch->ended ||
 			info.si_pid != watch->child->pid)
 			continue;
-		if (info.si_code == CLD_STOPPED)
+		if (info.si_code == CLD_STOPPED) {
+			live_pause(watch->live);
 			forward_stop(&watch->forward, info.si_status);
-		else if (info.si_code == CLD_CONTINUED)
+		} else if (info.si_code == CLD_CONTINUED) {
 			forward_continued(&watch->forward);
-		else
+		} else {
 			note_end(watch, &info);
+		}
 	}
 }
 
@@ -149,10 +153,12 @@ static void check_deadline(struct watch *watch)
 		break;
 	case EXPIRY_TIME:
 		watch->outcome->timed_out = true;
+		live_note(watch->live, PLOT_EVENT_TIME);
 		on_time_out(watch);
 		break;
 	case EXPIRY_CPU_TIME:
 		watch->outcome->cpu_timed_out = true;
+		live_note(watch->live, PLOT_EVENT_TIME);
 		on_time_out(watch);
 		break;
 	case EXPIRY_GRACE:
@@ -170,9 +176,13 @@ static void on_signals(struct watch *watch)
 	if (watch->forward.unforwarded)
 		node_signal(watch->node, watch->forward.unforwarded);
 	watch->forward.unforwarded = 0;
+	if (watch->forward.usr1_came)
+		live_say(watch->live);
+	watch->forward.usr1_came = false;
 	if (request == FORWARD_NOTHING || watch->phase == PHASE_KILLED)
 		return;
 	watch->outcome->terminated = true;
+	live_note(watch->live, PLOT_EVENT_TERMINATED);
 	if (request == FORWARD_KILL || watch->spec->grace_us.value == 0) {
 		watch->outcome->killed_after_grace = true;
 		end_tree(watch);
@@ -201,8 +211,11 @@ static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 		{ .fd = watch->oom.fd, .events = watch->oom.events },
 		{ .fd = events_fd, .events = POLLPRI },
 	};
+	const uint64_t live_us = live_wait_us(watch->live);
 	struct timespec timeout;
 
+	if (live_us < most_us)
+		most_us = live_us;
 	if (watch->signal_fd < 0 && most_us > LOOK_US)
 		most_us = LOOK_US;
 	if (ppoll(fds, ARRAY_SIZE(fds), deadline_timeout(watch->deadline, most_us, &timeout),
@@ -220,6 +233,7 @@ static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 	}
 	reap(watch);
 	check_deadline(watch);
+	live_turn(watch->live, watch->warnings);
 }
 
 static bool is_over(const struct watch *watch)
@@ -275,16 +289,18 @@ static void open_watches(struct watch *watch)
 	if (oom_watch_open(&watch->oom, watch->node, &f) < 0)
 		warnings_add_fault(watch->warnings, &f);
 	forward_init(&watch->forward, watch->node, watch->child->pid);
+	watch->forward.keep_usr1 = watch->live && watch->spec->progress == SPEC_PROGRESS_SIGNAL;
 }
 
 void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
-	struct deadline *deadline, const struct node *node, const struct spec *spec,
-	struct warnings *warnings)
+	struct deadline *deadline, struct live *live, const struct node *node,
+	const struct spec *spec, struct warnings *warnings)
 {
 	struct watch watch = {
 		.child = child,
 		.guard = guard,
 		.deadline = deadline,
+		.live = live,
 		.node = node,
 		.spec = spec,
 		.outcome = outcome,

@@ -11,6 +11,7 @@
 #include "deadline.h"
 #include "fault.h"
 #include "guard.h"
+#include "live.h"
 #include "outcome.h"
 #include "spawn.h"
 #include "spec.h"
@@ -19,10 +20,10 @@
  * Return when COMMAND has ended and was reaped. Fills everything in *outcome but the reason.
  * Processes that it left behind are listed in outcome->leftovers and killed; all children of ours
  * that have ended are reaped. A guard that somebody killed is replaced. The deadline runs since before
- * COMMAND was made.
+ * COMMAND was made. live was started; it may be NULL.
  */
 void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
-	struct deadline *deadline, const struct node *node, const struct spec *spec,
-	struct warnings *warnings);
+	struct deadline *deadline, struct live *live, const struct node *node,
+	const struct spec *spec, struct warnings *warnings);
 
 #endif

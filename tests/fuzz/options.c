@@ -53,10 +53,12 @@ static int read_long(struct reading *reading, char *const *words)
 	size_t length = strcspn(name, "=");
 	const struct option_row *row = find_row(name, length, '\0');
 	bool equals = name[length] == '=';
+	bool optional = row && row->argument && row->argument[0] == '[';
 
-	if (!row || (!row->argument && equals) || (row->argument && !equals && !words[1]))
+	if (!row || (!row->argument && equals) ||
+		(row->argument && !equals && !words[1] && !optional))
 		return 0;
-	if (!row->argument) {
+	if (!row->argument || (optional && !equals)) {
 		add(reading, row, NULL);
 		return 1;
 	}
