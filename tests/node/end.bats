@@ -41,7 +41,7 @@ teardown()
 	run_limit --leftovers wait -- sh -c '"$0" daemon fifo & read -r pid <fifo; (sleep 0.5; kill "$pid") & exit 3' "$hog"
 	assert_status 3
 	assert_report '^limit: sh: exit 3 after ([5-9][0-9][0-9] ms|[0-9.]+ s)$'
-	assert_report '^  leftovers +[23] waited for \('
+	assert_report '^  leftovers +[2-5] waited for \('
 }
 
 @test "--leftovers wait: the limits in time still count" {
