@@ -96,6 +96,19 @@ static bool caller_ignored(int number)
 	return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
+/* From the terminal, which has sent it to COMMAND too, or from a process. */
+static void note_request(struct forward *forward, const struct signalfd_siginfo *info)
+{
+	int number = (int)info->ssi_signo;
+	bool asks_for_end =
+		number == SIGHUP || number == SIGINT || number == SIGQUIT || number == SIGTERM;
+
+	if (asks_for_end && !caller_ignored(number) &&
+		(info->ssi_code == SI_KERNEL ||
+			(info->ssi_code <= 0 && !is_from_inside(forward, info))))
+		forward->asked_to_end = number;
+}
+
 static enum forward_request take_term(struct forward *forward, const struct signalfd_siginfo *info)
 {
 	uint64_t now_us = monotonic_us();
@@ -154,6 +167,7 @@ enum forward_request forward_signals(struct forward *forward, int signal_fd)
 
 		if (info.ssi_signo == SIGCHLD)
 			continue;
+		note_request(forward, &info);
 		if (info.ssi_signo == SIGUSR1 && forward->keep_usr1)
 			forward->usr1_came = true;
 		else if (info.ssi_signo == SIGCONT)

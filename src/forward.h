@@ -22,6 +22,7 @@ struct forward {
 	uint64_t term_at_us; /* when limit was first sent SIGTERM; 0: not yet */
 	bool keep_usr1;      /* SIGUSR1 is for limit itself (--progress=signal) */
 	bool usr1_came;      /* it has come since this was false */
+	int asked_to_end;    /* the last SIGHUP, INT, QUIT or TERM from outside; 0: none */
 	int unforwarded;     /* the last signal that found nobody to be passed on to; 0: none */
 };
 

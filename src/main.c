@@ -28,6 +28,9 @@
  *                              receipt_put.h and receipt_emit.c (JSON, kv, CSV), machine.c; sink.c
  *                              (where it goes); plot_picture.c and plot_svg.c (--plot)
  *
+ *   many runs                  series.c (the loop over run.c), series_summary.c with statistics.c, noise.c (the
+ *                              machine meanwhile); series_print.c, series_markdown.c, series_walk.c
+ *
  * explain.c (with realtime.c) knows causes and remedies, unenforced.c lists what --best-effort lets go.
  *
  * --check goes the same way once for every option, to a node and back: check.c (what is there),
@@ -47,6 +50,8 @@
  *   125    limit failed, COMMAND was not started
  *   126    COMMAND was found but is not executable
  *   127    COMMAND was not found
+ *
+ * Of --runs: as of the run that failed, else 0; after a signal that ends the series limit dies of it.
  *
  * Of --check: 0 when --mem, --cpu, --pids and --io-write work here, 1 when one of them does not.
  */
@@ -69,6 +74,8 @@
 #include "plan.h"
 #include "profile.h"
 #include "run.h"
+#include "series.h"
+#include "series_print.h"
 #include "sink.h"
 #include "spawn.h"
 #include "spec.h"
@@ -156,7 +163,12 @@ static int fail_in_report(const struct sink *sink, const struct plan *plan, cons
 	return fail(f, status);
 }
 
-static int run_plan(const struct spec *spec, const struct plan *plan, const struct sink *sink,
+static void report_run(void *context, const struct record *record)
+{
+	sink_write(context, record, run_status(record->spec, record->outcome));
+}
+
+static int run_plan(const struct spec *spec, const struct plan *plan, struct sink *sink,
 	struct fault *f)
 {
 	struct inherited inherited;
@@ -166,11 +178,42 @@ static int run_plan(const struct spec *spec, const struct plan *plan, const stru
 
 	spawn_prepare(&inherited);
 	if (live_open(&live, spec, f) == 0)
-		result = run(&outcome, spec, plan, &inherited, sink, &live, run_status, f);
+		result = run(&outcome, spec, plan, &inherited, &live, report_run, sink, f);
 	live_close(&live);
 	if (result == SPAWN_STARTED)
 		return finish(spec, &outcome);
 	return fail_in_report(sink, plan, f, start_status(result));
+}
+
+/* --runs: as the run that failed, or 0. Whoever asked for an end sees limit end for it. */
+static int run_series(const struct spec *spec, const struct plan *plan, const struct sink *sink,
+	struct fault *f)
+{
+	struct inherited inherited;
+	struct series series;
+	enum spawn_result result;
+	int status = 0;
+
+	series_init(&series, spec, plan);
+	spawn_prepare(&inherited);
+	result = series_run(&series, &inherited, run_status, f);
+	if (result != SPAWN_STARTED)
+		status = start_status(result);
+	else if (series.interrupted)
+		status = 128 + series.interrupted;
+	else if (series.failed)
+		status = run_status(spec, &series.failure);
+	series.fault = result == SPAWN_STARTED ? NULL : f;
+	series.exit_status = status;
+	sink_print(sink, series_print, &series);
+	if (series.fault)
+		fail(f, status);
+	else if (series.interrupted)
+		die_of(series.interrupted);
+	else if (series.failed)
+		finish(spec, &series.failure);
+	series_release(&series);
+	return status;
 }
 
 /* --check: 0 or 1 by the verdict on the core four. */
@@ -214,7 +257,8 @@ static int plan_and_run(const struct spec *spec, struct fault *f)
 		plan_print(&plan, spec, stdout);
 		status = flush_output() ? 0 : EXIT_LIMIT_FAILED;
 	} else {
-		status = run_plan(spec, &plan, &sink, f);
+		status = spec->runs.kind == QUANTITY_UNSET ? run_plan(spec, &plan, &sink, f)
+							   : run_series(spec, &plan, &sink, f);
 	}
 	plan_release(&plan);
 	host_release(&host);

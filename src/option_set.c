@@ -121,6 +121,8 @@ const char *option_set_format(struct spec *spec, const struct option_row *row, c
 		spec->format = SPEC_FORMAT_KV;
 	else if (strcmp(text, "csv") == 0)
 		spec->format = SPEC_FORMAT_CSV;
+	else if (strcmp(text, "markdown") == 0)
+		spec->format = SPEC_FORMAT_MARKDOWN;
 	else
 		return "there is no such format";
 	return NULL;
@@ -333,6 +335,21 @@ const char *option_parse_pids(const char *text, struct quantity *count)
 const char *option_parse_ops(const char *text, struct quantity *count)
 {
 	return quantity_parse_count(text, UINT32_MAX, count);
+}
+
+const char *option_parse_runs(const char *text, struct quantity *count)
+{
+	if (strcmp(text, "max") == 0)
+		return "the highest number is 100000";
+	return quantity_parse_count(text, SPEC_RUNS_HIGHEST, count);
+}
+
+const char *option_parse_warmup(const char *text, struct quantity *count)
+{
+	if (strcmp(text, "0") != 0)
+		return option_parse_runs(text, count);
+	*count = (struct quantity){ QUANTITY_NUMBER, 0 };
+	return NULL;
 }
 
 /* CGROUP_WEIGHT_MIN to CGROUP_WEIGHT_MAX of include/linux/cgroup.h. */

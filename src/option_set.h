@@ -67,6 +67,8 @@ option_setter option_set_offset;
 /* Parsers of quantities that have bounds of their own; contract as in quantity.h. */
 const char *option_parse_pids(const char *text, struct quantity *count);
 const char *option_parse_ops(const char *text, struct quantity *count);
+const char *option_parse_runs(const char *text, struct quantity *count);
+const char *option_parse_warmup(const char *text, struct quantity *count);
 const char *option_parse_weight(const char *text, struct quantity *weight);
 const char *option_parse_sample(const char *text, struct quantity *interval_us);
 const char *option_parse_period(const char *text, struct quantity *period_us);

@@ -166,6 +166,7 @@ static void print_row(FILE *out, const struct option_row *row)
 void options_print_help(FILE *out)
 {
 	fputs("Usage: limit [OPTION]... [--] COMMAND [ARG]...\n"
+	      "       limit --runs N [OPTION]... [--] COMMAND [::: COMMAND]...\n"
 	      "       limit --check [--format json]\n"
 	      "Run COMMAND on a budget and report what it consumed.\n",
 		out);

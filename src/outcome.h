@@ -33,8 +33,9 @@ struct outcome {
 		wall_us; /* from just before COMMAND was made until all that was waited for ended */
 	bool never_ran;  /* killed before exec was complete: COMMAND itself has done nothing */
 	bool timed_out;  /* --time */
-	bool cpu_timed_out;          /* --cpu-time */
-	bool terminated;             /* limit was sent SIGTERM, and the grace began */
+	bool cpu_timed_out; /* --cpu-time */
+	bool terminated;    /* limit was sent SIGTERM, and the grace began */
+	int asked_to_end;   /* the last SIGHUP, INT, QUIT or TERM from outside meanwhile; 0: none */
 	bool killed_after_grace;     /* the first signal was not enough */
 	bool oom_killed_by_us;       /* the kernel could not end the whole tree on OOM: we did */
 	struct node_tasks leftovers; /* still there when COMMAND ended */

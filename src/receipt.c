@@ -196,7 +196,7 @@ static void put_messages(struct receipt_emitter *e, const struct record *record)
 	e->close(e);
 }
 
-static void put_machine(struct receipt_emitter *e, const struct receipt *receipt)
+void receipt_put_machine(struct receipt_emitter *e, const struct receipt *receipt)
 {
 	const struct machine *machine = receipt->machine;
 	const struct plan *plan = receipt->record->plan;
@@ -231,5 +231,5 @@ void receipt_walk(const struct receipt *receipt, struct receipt_emitter *e)
 	put_processes(e, receipt, usage);
 	receipt_put_limits(e, record);
 	put_messages(e, record);
-	put_machine(e, receipt);
+	receipt_put_machine(e, receipt);
 }

@@ -63,6 +63,9 @@ static inline void put_reading(struct receipt_emitter *e, const char *key, struc
 }
 
 /* asked, effective, placement and unenforced. */
+/* host */
+void receipt_put_machine(struct receipt_emitter *e, const struct receipt *receipt);
+
 void receipt_put_limits(struct receipt_emitter *e, const struct record *record);
 
 #endif

@@ -110,8 +110,8 @@ static void end_init(struct child *child, const struct outcome *outcome, const s
 }
 
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
-	const struct inherited *inherited, const struct sink *sink, struct live *live,
-	run_status_of *status_of, struct fault *f)
+	const struct inherited *inherited, struct live *live, run_reporter *report, void *context,
+	struct fault *f)
 {
 	struct warnings warnings = { 0 };
 	enum spawn_result result = SPAWN_FAILED;
@@ -160,8 +160,8 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	guard_end(&guard);
 	if (result == SPAWN_STARTED)
 		live_finish(live, &record, &warnings);
-	if (result == SPAWN_STARTED && sink)
-		sink_write(sink, &record, status_of(spec, outcome));
+	if (result == SPAWN_STARTED && report)
+		report(context, &record);
 	oom_above_release(&oom_above);
 	unenforced_release(&node.unenforced);
 	guard_reap(&guard);

@@ -9,20 +9,20 @@
 #include "live.h"
 #include "outcome.h"
 #include "plan.h"
-#include "sink.h"
+#include "record.h"
 #include "spawn.h"
 #include "spec.h"
 
-/* What limit's exit status will be, for the report. */
-typedef int run_status_of(const struct spec *spec, const struct outcome *outcome);
+/* Is told of a run that is over; the record is gone when this returns. */
+typedef void run_reporter(void *context, const struct record *record);
 
 /*
- * Returns SPAWN_STARTED with *outcome filled once COMMAND has ended, its node is gone and the report
- * is written; anything else means COMMAND never ran, with *f set. inherited as spawn_prepare()
- * filled it. sink and status_of may be NULL: no report; live, too: nothing is told meanwhile.
+ * Returns SPAWN_STARTED with *outcome filled once COMMAND has ended, its node is gone and report was
+ * called; anything else means COMMAND never ran, with *f set. inherited as spawn_prepare() filled it.
+ * report may be NULL; live, too: nothing is told meanwhile.
  */
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
-	const struct inherited *inherited, const struct sink *sink, struct live *live,
-	run_status_of *status_of, struct fault *f);
+	const struct inherited *inherited, struct live *live, run_reporter *report, void *context,
+	struct fault *f);
 
 #endif

@@ -80,17 +80,17 @@ static int write_all(int fd, const char *text, size_t size)
 	return 0;
 }
 
-/* The names of the columns stand at the head of a file, once. */
-static bool wants_header(const struct sink *sink)
+bool sink_wants_header(const struct sink *sink)
 {
 	struct stat status;
 
 	return !sink->spec->append || fstat(sink->fd, &status) < 0 || status.st_size == 0;
 }
 
-static int print_receipt(const struct sink *sink, const struct receipt *receipt, FILE *out,
-	struct fault *f)
+static int print_receipt(const struct sink *sink, const void *subject, FILE *out, struct fault *f)
 {
+	const struct receipt *receipt = subject;
+
 	switch (sink->spec->format) {
 	case SPEC_FORMAT_JSON:
 		return receipt_print_json(receipt, &sink->json, out, f);
@@ -98,39 +98,38 @@ static int print_receipt(const struct sink *sink, const struct receipt *receipt,
 		receipt_print_kv(receipt, out);
 		return 0;
 	case SPEC_FORMAT_CSV:
-		receipt_print_csv(receipt, wants_header(sink), out);
+		receipt_print_csv(receipt, sink_wants_header(sink), out);
 		return 0;
 	case SPEC_FORMAT_UNSET:
 	case SPEC_FORMAT_TEXT:
+	case SPEC_FORMAT_MARKDOWN:
 		break;
 	}
 	report_print(receipt->record, out);
 	return 0;
 }
 
+static bool is_for_programs(const struct spec *spec)
+{
+	return spec->format == SPEC_FORMAT_JSON || spec->format == SPEC_FORMAT_KV ||
+	       spec->format == SPEC_FORMAT_CSV;
+}
+
 /* A lock that is not to be had (a pipe, a network file system) loses the order, not the report. */
-static void write_receipt(const struct sink *sink, struct receipt *receipt)
+void sink_print(const struct sink *sink, sink_printer *print, const void *subject)
 {
 	const char *path = sink->spec->report_path;
-	struct machine machine = { 0 };
 	char *text = NULL;
 	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = sink->fd < 0 ? NULL : open_memstream(&text, &size);
 	struct fault f;
 	int result;
 
 	if (!out)
 		return;
-	if (sink->spec->format > SPEC_FORMAT_TEXT) {
-		int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-		machine_read(&machine, root_fd);
-		close(root_fd);
-	}
-	receipt->machine = &machine; /* cppcheck-suppress autoVariables ; until the end of this */
 	if (sink->spec->append)
 		flock(sink->fd, LOCK_EX);
-	result = print_receipt(sink, receipt, out, &f);
+	result = print(sink, subject, out, &f);
 	fclose(out);
 	if (result < 0)
 		fault_print(&f, STDERR_FILENO);
@@ -138,8 +137,22 @@ static void write_receipt(const struct sink *sink, struct receipt *receipt)
 		say("cannot write the report to '%s': %s", path, strerror(errno));
 	if (sink->spec->append)
 		flock(sink->fd, LOCK_UN);
-	receipt->machine = NULL;
 	free(text);
+}
+
+static void write_receipt(const struct sink *sink, struct receipt *receipt)
+{
+	struct machine machine = { 0 };
+
+	if (is_for_programs(sink->spec)) {
+		int root_fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		machine_read(&machine, root_fd);
+		close(root_fd);
+	}
+	receipt->machine = &machine; /* cppcheck-suppress autoVariables ; until the end of this */
+	sink_print(sink, print_receipt, receipt);
+	receipt->machine = NULL;
 }
 
 void sink_write(const struct sink *sink, const struct record *record, int exit_status)
@@ -158,7 +171,7 @@ void sink_write_fault(const struct sink *sink, const struct record *record,
 	/* On standard error main says it anyway. */
 	if (sink->fd < 0 || !sink->spec->report_path)
 		return;
-	if (sink->spec->format > SPEC_FORMAT_TEXT)
+	if (is_for_programs(sink->spec))
 		write_receipt(sink, &receipt);
 	else
 		fault_print(fault, sink->fd);

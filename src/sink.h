@@ -30,6 +30,15 @@ void sink_write(const struct sink *sink, const struct record *record, int exit_s
 void sink_write_fault(const struct sink *sink, const struct record *record,
 	const struct fault *fault, int exit_status);
 
+/* Prints a subject in the sink's format. Returns 0, or -1 with *f set. */
+typedef int sink_printer(const struct sink *sink, const void *subject, FILE *out, struct fault *f);
+
+/* The same for what is no receipt. */
+void sink_print(const struct sink *sink, sink_printer *print, const void *subject);
+
+/* CSV: the names of the columns stand at the head of a file, once. */
+bool sink_wants_header(const struct sink *sink);
+
 void sink_close(struct sink *sink);
 
 #endif

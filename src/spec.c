@@ -61,6 +61,64 @@ static int starts_nothing(const struct spec *spec, struct fault *f)
 	return spec->list && spec->gc ? fault_set(f, 0, "cannot use --list with --gc") : 0;
 }
 
+unsigned spec_command_count(const struct spec *spec)
+{
+	unsigned count = 1;
+
+	if (spec->runs.kind == QUANTITY_UNSET)
+		return 1;
+	for (char **word = spec->command; *word; word++)
+		count += strcmp(*word, SPEC_SEPARATOR) == 0;
+	return count;
+}
+
+/* ':::' stands between two commands, each of a word at least. */
+static int check_commands(const struct spec *spec, struct fault *f)
+{
+	bool was_separator = true;
+
+	for (char **word = spec->command; *word; word++) {
+		bool is_separator = strcmp(*word, SPEC_SEPARATOR) == 0;
+
+		if (is_separator && (was_separator || !word[1])) {
+			fault_set(f, 0,
+				"cannot use '" SPEC_SEPARATOR "': with --runs it stands between "
+				"two commands");
+			return fault_hint(f, "limit --runs 10 -- ./old " SPEC_SEPARATOR " ./new");
+		}
+		was_separator = is_separator;
+	}
+	if (spec_command_count(spec) > SPEC_COMMANDS_MAX)
+		return fault_set(f, 0, "cannot use --runs with more than %u commands",
+			SPEC_COMMANDS_MAX);
+	return 0;
+}
+
+/* --runs, and what goes with it or does not. */
+static int check_series(const struct spec *spec, struct fault *f)
+{
+	const char *needs = spec->warmup.kind != QUANTITY_UNSET    ? "--warmup"
+			    : spec->format == SPEC_FORMAT_MARKDOWN ? "--format markdown"
+								   : NULL;
+
+	if (spec->runs.kind != QUANTITY_UNSET) {
+		if (spec->timeline_path || spec->plot_path)
+			return fault_set(f, 0,
+				"cannot use --%s with --runs: it is of one run, and each would write "
+				"over the one before",
+				spec->timeline_path ? "timeline" : "plot");
+		if (spec->leftovers != SPEC_LEFTOVERS_LEAVE)
+			return check_commands(spec, f);
+		fault_set(f, 0,
+			"cannot use --leftovers leave with --runs: each run needs its node anew");
+		return fault_hint(f, "--leftovers wait");
+	}
+	if (!needs)
+		return 0;
+	fault_set(f, 0, "cannot use %s: it needs --runs N", needs);
+	return fault_hint(f, "--runs 10");
+}
+
 int spec_check(const struct spec *spec, struct fault *f)
 {
 	if (spec->check)
@@ -79,6 +137,8 @@ int spec_check(const struct spec *spec, struct fault *f)
 		fault_set(f, 0, "cannot start: no COMMAND was given");
 		return fault_hint(f, "limit --mem 500M --cpu 1 -- make");
 	}
+	if (check_series(spec, f) < 0)
+		return -1;
 	if (spec->cpu_period_us.kind == QUANTITY_NUMBER && spec->cpu.kind != QUANTITY_NUMBER) {
 		fault_set(f, 0, "cannot use --cpu-period: it needs --cpu N");
 		return fault_hint(f, "--cpu 1 --cpu-period 50ms");

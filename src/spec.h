@@ -18,6 +18,12 @@
 #include "rlimit.h"
 
 #define SPEC_IO_MAX 32
+
+/* With --runs the words of COMMAND may be several commands, with this between them. */
+#define SPEC_SEPARATOR ":::"
+#define SPEC_COMMANDS_MAX 64U
+#define SPEC_RUNS_HIGHEST UINT64_C(100000)
+
 #define SPEC_PROFILES_MAX 16
 
 #define SPEC_SET_MAX 16
@@ -38,6 +44,7 @@ enum spec_format {
 	SPEC_FORMAT_JSON,
 	SPEC_FORMAT_KV,
 	SPEC_FORMAT_CSV,
+	SPEC_FORMAT_MARKDOWN, /* with --runs only */
 };
 
 /* The keys of io.max, in the kernel's order, and the weight, which has files of its own. */
@@ -188,6 +195,8 @@ struct spec {
 	enum spec_format format;
 	bool help;
 	bool version;
+	struct quantity runs;    /* of COMMAND, each in a fresh node; unset: one, and a receipt */
+	struct quantity warmup;  /* runs before those, which do not count */
 	bool append;             /* to the report's file */
 	const char *report_path; /* or '&3'; NULL: stderr */
 	enum spec_progress progress;
@@ -205,6 +214,9 @@ void spec_init(struct spec *spec);
  * need or exclude one another.
  */
 int spec_check(const struct spec *spec, struct fault *f);
+
+/* How many commands there are; with --runs there may be more than one. */
+unsigned spec_command_count(const struct spec *spec);
 
 /* Is a memory size asked for, so that the sizes of the host are needed? */
 bool spec_limits_memory(const struct spec *spec);

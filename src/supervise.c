@@ -315,5 +315,6 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 	reap(&watch);
 	escape_look_at_living(&watch.escape, guard->pid, child->init.pid);
 	oom_watch_close(&watch.oom);
+	outcome->asked_to_end = watch.forward.asked_to_end;
 	close_fd(&watch.signal_fd);
 }

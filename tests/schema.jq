@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Does a value obey a JSON Schema? Prints a line for each fault. Of the keywords those that
-# doc/receipt.schema.json uses: type, const, enum, minimum, required, properties,
-# additionalProperties false, items. Any other that is not a mere annotation is a fault, too.
+# doc/*.schema.json use: type, const, enum, minimum, required, properties, additionalProperties false,
+# items, $ref. Any other that is not a mere annotation is a fault, too.
 #   jq -r --slurpfile schema doc/receipt.schema.json -f tests/schema.jq receipt.json
+# A $ref into another file means --slurpfile receipt doc/receipt.schema.json.
 
 def name: type as $type | if $type == "number" and . == floor then "integer" else $type end;
 
-def faults($schema; $path):
+# '#/$defs/x' and 'receipt.schema.json#/properties/x'
+def target($ref):
+	($ref | split("#/")) as [$file, $path]
+	| $ARGS.named[if $file == "" then "schema" else "receipt" end][0] | getpath($path / "/");
+
+def faults($given; $path):
 	. as $value
+	| (if $given | has("$ref") then target($given["$ref"]) else $given end) as $schema
 	| (($schema | keys_unsorted) - ["$schema", "$id", "title", "description", "type", "const", "enum",
-		"minimum", "required", "properties", "additionalProperties", "items", "x-unit"]
+		"minimum", "required", "properties", "additionalProperties", "items", "x-unit", "$defs"]
 		| .[] | "\($path): keyword \(.) is not understood"),
 	  (if $schema | has("type") then
 		([$schema.type] | flatten | index($value | name)) as $found
