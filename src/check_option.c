@@ -61,6 +61,8 @@ static const struct {
 	{ "pid1", "--pid1" },
 	{ "map-root", "--map-root" },
 	{ "map-user", "--map-user 1000:1000" },
+	{ "map-auto", "--map-auto" },
+	{ "join", NULL },
 	{ "boottime", "--boottime 1h" },
 	{ "monotonic", "--monotonic 1h" },
 	{ "chdir", NULL },

@@ -17,6 +17,7 @@
 #include "credentials.h"
 #include "exit_status.h"
 #include "init.h"
+#include "join.h"
 #include "namespaces.h"
 #include "process_limits.h"
 
@@ -105,6 +106,20 @@ static void set_up_namespaces(const struct child_work *work)
 	_exit(EXIT_LIMIT_FAILED);
 }
 
+static void join(const struct child_work *work, uint64_t set)
+{
+	if (set && join_namespaces(set, work->spec->namespaces.join_pid, work->join_fd) < 0)
+		fail(work, STAGE_JOIN, 0);
+}
+
+/* What could not be done before it was in its groups. */
+static void settle_in(const struct child_work *work)
+{
+	join(work, work->plan->join->set & NAMESPACE_CGROUP);
+	if (join_become(work->plan->join) < 0)
+		fail(work, STAGE_JOIN, 1);
+}
+
 static void drop_privileges(const struct child_work *work)
 {
 	unsigned step = 0;
@@ -169,6 +184,8 @@ static void become_command(const struct child_work *work)
 	}
 	if (work->plan->namespaces)
 		set_up_namespaces(work);
+	if (work->plan->join)
+		settle_in(work);
 	if (sigaction(SIGCHLD, &work->inherited->sigchld, NULL) < 0 ||
 		sigprocmask(SIG_SETMASK, &work->inherited->mask, NULL) < 0)
 		fail(work, STAGE_SIGNALS, 0);
@@ -196,25 +213,13 @@ void child_run(const struct child_work *work)
 /* In the new pid namespace; limit must know it before it does anything. */
 static void run_ushered(const struct child_work *work)
 {
-	enter_groups(work);
 	await_go(work);
+	enter_groups(work);
 	become_command(work);
 	_exit(EXIT_LIMIT_FAILED);
 }
 
-/* pid 1, a child of limit's, too. -1 with errno set. */
-static pid_t make_init(const struct child_work *work)
-{
-	pid_t pid = clone_process(CLONE_PARENT, -1, NULL);
-
-	if (pid < 0 && clone_is_missing(errno))
-		pid = clone_process_old(CLONE_PARENT);
-	if (pid == 0)
-		init_run(work->life_fds[0]);
-	return pid;
-}
-
-/* The same for COMMAND's process, which where clone3() is not to be had moves itself. */
+/* A child of limit's, too. Where clone3() is not to be had it moves itself. */
 static pid_t make_command(const struct child_work *work, pid_t init)
 {
 	struct child_work ushered = *work;
@@ -244,10 +249,12 @@ void child_usher(const struct child_work *work)
 	if (work->init)
 		close(work->life_fds[1]);
 	make_namespaces(work);
-	if (unshare((int)NAMESPACE_PID) < 0)
+	if (work->plan->join)
+		join(work, work->plan->join->set & ~NAMESPACE_CGROUP);
+	else if (unshare((int)NAMESPACE_PID) < 0)
 		fail(work, STAGE_UNSHARE, 0);
 	if (work->init)
-		init = make_init(work);
+		init = init_make(work->life_fds[0]);
 	if (init < 0)
 		fail(work, STAGE_CLONE, 0);
 	pid = make_command(work, init);

@@ -23,8 +23,9 @@ enum child_stage {
 	STAGE_EXEC,        /* detail: does the name lead to a file, 0 or 1 */
 	STAGE_CREDENTIALS, /* dropping privileges: detail is the step */
 	STAGE_CHDIR,
-	STAGE_UNSHARE,    /* making its namespaces */
-	STAGE_CLONE,      /* making init or COMMAND's process: more is the pid of init or 0 */
+	STAGE_UNSHARE, /* making its namespaces */
+	STAGE_JOIN,  /* entering the namespaces of another process; detail 1: becoming who it is */
+	STAGE_CLONE, /* making init or COMMAND's process: more is the pid of init or 0 */
 	STAGE_NAMESPACES, /* see namespaces_set_up(): detail is the step, and what it says */
 	STAGE_WAITS,      /* no fault: it has its namespaces, and waits for the maps */
 	STAGE_MADE, /* no fault: err is the pid of init or 0, detail that of COMMAND's process */
@@ -48,6 +49,7 @@ struct child_work {
 	int go_fds[2];   /* read by the child that waits, written by the parent; -1: nobody waits */
 	int life_fds[2]; /* of init; -1: there is none */
 	uint64_t unshare; /* namespaces that it has still to make */
+	int join_fd;      /* the process of --join, -1: it has no pidfd */
 	bool init;        /* the usher makes one */
 	const struct inherited *inherited;
 	const struct spec *spec;
@@ -59,8 +61,8 @@ struct child_work {
 void child_run(const struct child_work *work) __attribute__((noreturn));
 
 /*
- * The usher, see namespaces.h: makes init and COMMAND's process in a new pid namespace, children of its
- * own parent both, says who they are, and ends.
+ * The usher, see namespaces.h: makes init and COMMAND's process in a new pid namespace, or COMMAND's
+ * process in the namespaces that it has joined, children of its own parent; says who they are, and ends.
  */
 void child_usher(const struct child_work *work) __attribute__((noreturn));
 

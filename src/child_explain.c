@@ -53,6 +53,20 @@ int child_explain_cpuset(const char *name, int err, struct fault *f)
 	return fault_hint(f, "numactl --membind in place of --mems, or Linux 6.3 or later");
 }
 
+static void explain_join(const struct plan *plan, pid_t pid, const struct child_message *message,
+	struct fault *f)
+{
+	if (message->detail == 0 && message->err != ESRCH && message->err != ENOENT) {
+		namespaces_explain(plan->join->set, true, message->err, f);
+		return;
+	}
+	fault_set(f, message->err,
+		message->detail ? "cannot become who process %d is" : "cannot join process %d",
+		(int)pid);
+	if (message->detail == 0)
+		fault_hint(f, "ps -e: it has ended");
+}
+
 enum spawn_result child_explain(const struct node *node, const struct spec *spec,
 	const struct child_message *message, struct fault *f)
 {
@@ -74,6 +88,9 @@ enum spawn_result child_explain(const struct node *node, const struct spec *spec
 	case STAGE_NAMESPACES:
 		namespaces_explain_step(spec, namespaces, message->detail, message->more,
 			message->err, f);
+		return SPAWN_FAILED;
+	case STAGE_JOIN:
+		explain_join(node->plan, spec->namespaces.join_pid, message, f);
 		return SPAWN_FAILED;
 	case STAGE_CREDENTIALS:
 		credentials_explain(spec, message->detail, message->err, f);

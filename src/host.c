@@ -346,8 +346,10 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 			return -1;
 	if (spec->credentials.user && host_user_find(&host->user, spec->credentials.user, f) < 0)
 		return -1;
-	if (namespaces_wanted(spec))
-		host_namespaces_discover(host, root_fd);
+	if (spec->namespaces.join_pid && host_join_find(&host->join, spec, root_fd, f) < 0)
+		return -1;
+	if (namespaces_wanted(spec) && host_namespaces_discover(host, spec, root_fd, f) < 0)
+		return -1;
 	ceilings_read(host, spec, root_fd);
 	if (!cpu_list_is_empty(&spec->cpus) || !cpu_list_is_empty(&spec->mems))
 		host_read_cpuset(host, root_fd);

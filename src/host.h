@@ -19,9 +19,11 @@
 #include "cpu_list.h"
 #include "device.h"
 #include "fault.h"
+#include "host_join.h"
 #include "host_user.h"
 #include "kernel_text.h"
 #include "spec.h"
+#include "subordinate.h"
 
 #define HOST_V1_MAX CONTROLLERS
 #define HOST_LEVELS_MAX 32
@@ -94,8 +96,11 @@ struct host {
 	/* Of namespaces; 0, false: not asked. */
 	uid_t uid;
 	gid_t gid;
-	bool privileged;       /* CAP_SYS_ADMIN: needs no user namespace to make others */
-	uint64_t namespaces;   /* those that the kernel has */
+	bool privileged;     /* CAP_SYS_ADMIN: needs no user namespace to make others */
+	uint64_t namespaces; /* those that the kernel has */
+	struct subordinate_ids subordinate_uids; /* of --map-auto */
+	struct subordinate_ids subordinate_gids;
+	struct host_join join; /* of --join */
 	struct host_user user; /* of --user */
 	pid_t pid;
 	uint64_t start_time_ticks; /* of this process, field 22 of /proc/self/stat */

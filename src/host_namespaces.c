@@ -18,7 +18,8 @@ static uint64_t effective_capabilities(const char *status)
 	return line ? strtoull(line + strlen(key), NULL, 16) : 0;
 }
 
-void host_namespaces_discover(struct host *host, int root_fd)
+int host_namespaces_discover(struct host *host, const struct spec *spec, int root_fd,
+	struct fault *f)
 {
 	_cleanup_free_ char *status = file_slurp_at(root_fd, "proc/self/status");
 
@@ -32,4 +33,9 @@ void host_namespaces_discover(struct host *host, int root_fd)
 		if (file_exists_at(root_fd, path))
 			host->namespaces |= namespace_at(i);
 	}
+	if (!spec->namespaces.map_auto)
+		return 0;
+	if (subordinate_find(&host->subordinate_uids, "etc/subuid", host->uid, root_fd, f) < 0)
+		return -1;
+	return subordinate_find(&host->subordinate_gids, "etc/subgid", host->uid, root_fd, f);
 }

@@ -5,7 +5,11 @@
 
 #include "host.h"
 
-/* Fill host->uid, gid, privileged and namespaces, by /proc below root_fd. */
-void host_namespaces_discover(struct host *host, int root_fd);
+/*
+ * Fill host->uid, gid, privileged, namespaces and subordinate ids, by what is below root_fd. Returns 0,
+ * or -1 with *f set: --map-auto, and the caller has no subordinate ids.
+ */
+int host_namespaces_discover(struct host *host, const struct spec *spec, int root_fd,
+	struct fault *f);
 
 #endif

@@ -10,30 +10,42 @@
 #include "files.h"
 #include "namespaces.h"
 
-static struct id_range own_range(const struct spec *spec, uint32_t own, uint32_t asked)
+/* What the caller's own id is inside. */
+static uint32_t own_inside(const struct spec *spec, uint32_t own, uint32_t asked)
 {
 	const struct spec_namespaces *names = &spec->namespaces;
 
-	return (struct id_range){
-		.inside = names->map_user.given                ? asked
-			  : names->map_root || names->map_auto ? 0
-							       : own,
-		.outside = own,
-		.count = 1,
-	};
+	if (names->map_user.given)
+		return asked;
+	return names->map_root || names->map_auto ? 0 : own;
 }
 
-int id_map_make(struct id_map *map, const struct spec *spec, const struct host *host,
-	struct fault *f)
+/* The subordinate ids are those inside from 0 on that the caller's is not. Returns how many ranges. */
+static unsigned make_ranges(struct id_range *ranges, uint32_t inside, uint32_t outside,
+	const struct subordinate_ids *others)
+{
+	const uint32_t below = others->count < inside ? others->count : inside;
+	const uint32_t above = others->count - below;
+	unsigned count = 0;
+
+	if (below)
+		ranges[count++] = (struct id_range){ 0, others->first, below };
+	ranges[count++] = (struct id_range){ inside, outside, 1 };
+	if (above)
+		ranges[count++] = (struct id_range){ inside + 1, others->first + below, above };
+	return count;
+}
+
+void id_map_make(struct id_map *map, const struct spec *spec, const struct host *host)
 {
 	const struct spec_ids *asked = &spec->namespaces.map_user;
 
-	(void)f;
-	*map = (struct id_map){ .uid_count = 1, .gid_count = 1 };
-	map->uid[0] = own_range(spec, host->uid, asked->uid);
-	map->gid[0] = own_range(spec, host->gid, asked->gid);
-	map->deny_setgroups = !host->privileged;
-	return 0;
+	*map = (struct id_map){ .helpers = spec->namespaces.map_auto };
+	map->uid_count = make_ranges(map->uid, own_inside(spec, host->uid, asked->uid), host->uid,
+		&host->subordinate_uids);
+	map->gid_count = make_ranges(map->gid, own_inside(spec, host->gid, asked->gid), host->gid,
+		&host->subordinate_gids);
+	map->deny_setgroups = !host->privileged && !map->helpers;
 }
 
 /* Lines as the kernel takes them: 'INSIDE OUTSIDE COUNT'. */
@@ -68,6 +80,11 @@ int id_map_write(const struct id_map *map, pid_t pid, struct fault *f)
 {
 	char text[ID_RANGES_MAX * 40];
 
+	if (map->helpers) {
+		if (subordinate_map("newuidmap", pid, map->uid, map->uid_count, f) < 0)
+			return -1;
+		return subordinate_map("newgidmap", pid, map->gid, map->gid_count, f);
+	}
 	format_ranges(map->uid, map->uid_count, text, sizeof(text));
 	if (write_file(pid, "uid_map", text, f) < 0)
 		return -1;

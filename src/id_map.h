@@ -18,15 +18,10 @@
 #include "fault.h"
 #include "host.h"
 #include "spec.h"
+#include "subordinate.h"
 
 /* Below the caller's id, the caller's, above it. */
 #define ID_RANGES_MAX 3
-
-struct id_range {
-	uint32_t inside;
-	uint32_t outside;
-	uint32_t count;
-};
 
 struct id_map {
 	struct id_range uid[ID_RANGES_MAX];
@@ -37,12 +32,8 @@ struct id_map {
 	bool helpers;        /* newuidmap and newgidmap write it */
 };
 
-/*
- * The map for the spec and the caller. Returns 0, or -1 with *f set: --map-auto finds no range for the
- * caller in /etc/subuid or /etc/subgid.
- */
-int id_map_make(struct id_map *map, const struct spec *spec, const struct host *host,
-	struct fault *f);
+/* The map for the spec and the caller. Pure. */
+void id_map_make(struct id_map *map, const struct spec *spec, const struct host *host);
 
 /*
  * Write it for a process that waits in its new user namespace; from outside, as the kernel demands.

@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "clone.h"
 #include "descriptors.h"
 #include "monotonic.h"
 
@@ -25,18 +27,14 @@ static void drop_capabilities(void)
 	syscall(SYS_capset, &header, none);
 }
 
-void init_run(int life_fd)
+/* The life of it: until nobody holds the other end of the pipe. */
+static void run(int life_fd)
 {
-	/* Ignored: the kernel reaps, nobody needs to wake up for it (wait(2), NOTES). */
-	const struct sigaction ignored = { .sa_handler = SIG_IGN };
 	siginfo_t info;
 	char order = 0;
 	ssize_t got;
 
-	prctl(PR_SET_NAME, "limit-init");
-	prctl(PR_SET_DUMPABLE, 0);
 	drop_capabilities();
-	sigaction(SIGCHLD, &ignored, NULL);
 	setsid();
 	descriptors_close_all_but(life_fd);
 	if (chdir("/") < 0)
@@ -49,6 +47,33 @@ void init_run(int life_fd)
 		(waitid(P_ALL, 0, &info, WEXITED) == 0 || errno == EINTR))
 		;
 	_exit(0);
+}
+
+/*
+ * It is what it is to be before it exists, for COMMAND may run before init does. COMMAND's process must
+ * not be undumpable: its files in /proc would be root's.
+ */
+pid_t init_make(int life_fd)
+{
+	/* Ignored: the kernel reaps, nobody needs to wake up for it (wait(2), NOTES). */
+	const struct sigaction ignored = { .sa_handler = SIG_IGN };
+	const bool dumpable = prctl(PR_GET_DUMPABLE) == 1;
+	char name[16]; /* TASK_COMM_LEN */
+	pid_t pid;
+
+	sigaction(SIGCHLD, &ignored, NULL);
+	prctl(PR_GET_NAME, name);
+	prctl(PR_SET_NAME, "limit-init");
+	prctl(PR_SET_DUMPABLE, 0);
+	pid = clone_process(CLONE_PARENT, -1, NULL);
+	if (pid < 0 && clone_is_missing(errno))
+		pid = clone_process_old(CLONE_PARENT);
+	if (pid == 0)
+		run(life_fd);
+	prctl(PR_SET_NAME, name);
+	if (dumpable)
+		prctl(PR_SET_DUMPABLE, 1);
+	return pid;
 }
 
 /* Is it still a child of ours, so that its pid is nobody else's? */

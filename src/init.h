@@ -21,8 +21,12 @@ struct init {
 	int life_fd; /* the end of a pipe: when it closes, init ends, and all in its namespace; -1: none */
 };
 
-/* The life of init: until life_fd, the other end, has no writer. Does not return. Only system calls. */
-void init_run(int life_fd) __attribute__((noreturn));
+/*
+ * Make it, a child of the caller's parent, as the first process of the caller's new pid namespace; its
+ * life is until life_fd, the end of a pipe to read, has no writer. SIGCHLD is ignored from then on, by
+ * the caller, too. Only system calls. Returns its pid, -1 with errno set; does not return in it.
+ */
+pid_t init_make(int life_fd);
 
 /* End everything in its namespace at once, if it is still there. */
 void init_kill(const struct init *init);

@@ -61,6 +61,9 @@ option_setter option_set_unshare;
 option_setter option_set_hostname;
 option_setter option_set_map_user;
 
+/* 'PID[:LIST]' */
+option_setter option_set_join;
+
 /* A duration with or without a minus into the struct spec_offset at row->field. */
 option_setter option_set_offset;
 

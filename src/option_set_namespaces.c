@@ -75,3 +75,23 @@ const char *option_set_offset(struct spec *spec, const struct option_row *row, c
 		negative ? -(int64_t)amount.value : (int64_t)amount.value };
 	return NULL;
 }
+
+const char *option_set_join(struct spec *spec, const struct option_row *row, const char *text)
+{
+	const char *cursor = text;
+	uint64_t set;
+	uint64_t pid;
+	const char *reason;
+
+	(void)row;
+	if (!scan_u64(&cursor, &pid) || (*cursor && *cursor != ':'))
+		return "it does not begin with the number of a process";
+	if (pid == 0 || pid > INT32_MAX)
+		return "no process has that number";
+	reason = namespaces_parse(*cursor ? cursor + 1 : "all", &set);
+	if (reason)
+		return reason;
+	spec->namespaces.join_pid = (pid_t)pid;
+	spec->namespaces.join = set;
+	return NULL;
+}

@@ -392,6 +392,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	plan->why = explain_place(plan);
 	plan->jobs = jobs_cpus(spec, host);
 	plan->user = &host->user;
+	plan->join = spec->namespaces.join_pid ? &host->join : NULL;
 	if (plan_namespaces_make(plan, spec, host, f) < 0)
 		return -1;
 	if (host->mode == HOST_NONE && !spec->best_effort)

@@ -87,6 +87,7 @@ struct plan {
 	struct unenforced unenforced; /* what is known not to hold: with best_effort only */
 	uint64_t namespaces;          /* those of COMMAND's own, see namespaces.h; 0: none */
 	const struct host_user *user; /* of --user; the host's */
+	const struct host_join *join; /* of --join, the host's; NULL: none */
 	struct id_map id_map;         /* of its user namespace */
 	const char *why;
 	struct plan_device devices[DEVICES_MAX]; /* those with io limits */

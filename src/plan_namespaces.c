@@ -30,11 +30,18 @@ int plan_namespaces_make(struct plan *plan, const struct spec *spec, const struc
 		return fault_hint(f, "ls /proc/self/ns: what the kernel has");
 	}
 	plan->namespaces = set;
-	return set & NAMESPACE_USER ? id_map_make(&plan->id_map, spec, host, f) : 0;
+	if (set & NAMESPACE_USER)
+		id_map_make(&plan->id_map, spec, host);
+	return 0;
 }
 
 void plan_namespaces_print(const struct plan *plan, const struct spec *spec, FILE *out)
 {
+	if (plan->join) {
+		fprintf(out, "join   process %d: ", (int)spec->namespaces.join_pid);
+		namespaces_print(plan->join->set, out);
+		fputc('\n', out);
+	}
 	if (!plan->namespaces)
 		return;
 	fputs("unshare ", out);

@@ -133,12 +133,13 @@ static pid_t make_usher(struct child *child, const struct node *node, struct chi
 
 	if (open_procs(node, work, f) < 0)
 		return -1;
-	child->way = "clone3 in a new pid namespace";
+	child->way = node->plan->join ? "clone3 in the namespaces joined"
+				      : "clone3 in a new pid namespace";
 	pid = clone_process(flags, -1, NULL);
 	if (pid < 0 && (errno == ENOSPC || errno == EUSERS))
 		return namespaces_explain(flags, false, errno, f);
 	if (pid < 0 && clone_is_missing(errno)) {
-		child->way = "fork in a new pid namespace, and the child moves itself";
+		child->way = "fork in other namespaces, and the child moves itself";
 		work->unshare = flags;
 		pid = fork();
 	}
@@ -256,10 +257,16 @@ static enum spawn_result await_exec(struct watch_child *watch, struct fault *f)
 	return SPAWN_FAILED;
 }
 
+/* Is there a process that makes COMMAND's? */
+static bool is_ushered(const struct plan *plan)
+{
+	return plan->namespaces & NAMESPACE_PID || plan->join;
+}
+
 /* The pipes that this run needs. */
 static int make_pipes(struct child_work *work, const struct plan *plan, struct fault *f)
 {
-	const bool waits = plan->namespaces & (NAMESPACE_USER | NAMESPACE_PID);
+	const bool waits = plan->namespaces & NAMESPACE_USER || is_ushered(plan);
 
 	if (pipe2(work->report_fds, O_CLOEXEC) < 0 ||
 		(waits && pipe2(work->go_fds, O_CLOEXEC) < 0) ||
@@ -276,6 +283,7 @@ static void close_pipes(struct child_work *work)
 		close_fd(&work->life_fds[end]);
 	}
 	close_fd(&work->procs_fd);
+	close_fd(&work->join_fd);
 }
 
 /* Whatever was made of it is to be gone again. */
@@ -295,7 +303,7 @@ static void undo(struct watch_child *watch, struct child_work *work)
 
 static enum spawn_result start(struct watch_child *watch, struct child_work *work, struct fault *f)
 {
-	const bool ushered = watch->node->plan->namespaces & NAMESPACE_PID;
+	const bool ushered = is_ushered(watch->node->plan);
 	struct child *child = watch->child;
 	pid_t pid;
 
@@ -324,6 +332,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.report_fds = { -1, -1 },
 		.go_fds = { -1, -1 },
 		.life_fds = { -1, -1 },
+		.join_fd = -1,
 		.init = (node->plan->namespaces & NAMESPACE_PID) && !spec->namespaces.pid1,
 		.inherited = inherited,
 		.spec = spec,
@@ -353,6 +362,8 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		fault_set(f, ENOMEM, "cannot make the environment of '%s'", child->name);
 		return SPAWN_FAILED;
 	}
+	if (node->plan->join)
+		work.join_fd = (int)syscall(SYS_pidfd_open, spec->namespaces.join_pid, 0);
 	/* Orphans of COMMAND come to us to be reaped, so that none is a zombie when the node goes. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	result = make_pipes(&work, node->plan, f) < 0 ? SPAWN_FAILED : start(&watch, &work, f);

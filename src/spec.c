@@ -5,6 +5,8 @@
 
 #include <signal.h>
 
+#include "namespaces.h"
+
 #define GRACE_DEFAULT_US UINT64_C(5000000)
 
 void spec_init(struct spec *spec)
@@ -154,6 +156,11 @@ int spec_check(const struct spec *spec, struct fault *f)
 			"cannot use --oom-score-adj -1000 with --mem: nobody could be "
 			"killed when memory runs out, and all would hang");
 		return fault_hint(f, "--oom-score-adj -999");
+	}
+	if (spec->namespaces.join_pid && namespaces_wanted(spec)) {
+		fault_set(f, 0,
+			"cannot use --join with namespaces of its own: it enters those of a process");
+		return fault_hint(f, "--join PID:pid,mount, without --unshare and its kin");
 	}
 	if (zswap_lacks_swap(spec)) {
 		fault_set(f, 0, "cannot use --zswap: it is a part of swap, and %s allows none",

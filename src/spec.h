@@ -116,7 +116,7 @@ struct spec_namespaces {
 	struct spec_offset boottime;
 	struct spec_offset monotonic;
 	pid_t join_pid; /* whose namespaces are entered; 0: none */
-	uint64_t join;  /* which of them; 0: all in which it differs */
+	uint64_t join;  /* which of them, where they differ from ours */
 };
 
 /* What COMMAND may do: see credentials.h. */

@@ -37,3 +37,20 @@ run_tests()
 	cd "$TESTS_DIR" || exit
 	exec bats --tap "$@"
 }
+
+# delegate_to USER: the whole tree is the user's (cgroup-v2.rst, "Model of Delegation"). Only its root may
+# hold processes and hand out controllers at once, so nobody has to be moved.
+delegate_to()
+{
+	chown "$1" /sys/fs/cgroup /sys/fs/cgroup/cgroup.{procs,subtree_control,threads}
+}
+
+# run_tests_as USER FILE...: as run_tests does, in a group that is the user's.
+run_tests_as()
+{
+	local user=$1
+	shift
+
+	cd "$TESTS_DIR" || exit
+	exec setpriv --reuid="$user" --regid="$user" --init-groups env HOME=/tmp TMPDIR=/tmp bats --tap "$@"
+}

@@ -19,6 +19,9 @@
  *                            returns when it runs
  *   hog open N               open up to N files; print how many descriptors there are, and why no more
  *   hog stack KIB            touch KIB KiB of stack
+ *   hog trace PID            seize PID as a debugger does; print 'traced', or why not
+ *   hog queue NAME           open a POSIX message queue, made if need be; print 'new' or 'there'
+ *   hog unqueue NAME         remove it
  *   hog status COMMAND...    run COMMAND; print 'exit N' or 'signal N', with 'core' if it dumped
  *   hog ignore-chld COMMAND  exec COMMAND with SIGCHLD ignored
  *   hog block-usr1 COMMAND   exec COMMAND with SIGUSR1 blocked
@@ -31,7 +34,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -296,6 +301,24 @@ static int hog_status(char **command)
 	return 0;
 }
 
+static int hog_trace(pid_t pid)
+{
+	long result = ptrace(PTRACE_SEIZE, pid, NULL, NULL);
+
+	puts(result < 0 ? strerror(errno) : "traced");
+	return 0;
+}
+
+static int hog_queue(const char *name)
+{
+	long fd = syscall(SYS_mq_open, name, O_RDWR | O_CREAT | O_EXCL, 0600, NULL);
+
+	if (fd < 0 && errno != EEXIST)
+		return fail(name);
+	puts(fd < 0 ? "there" : "new");
+	return 0;
+}
+
 static int exec_command(char **command)
 {
 	execvp(command[0], command);
@@ -337,6 +360,12 @@ int main(int argc, char **argv)
 		return hog_open(atoi(argv[2]));
 	if (strcmp(what, "stack") == 0)
 		return hog_stack(atol(argv[2]));
+	if (strcmp(what, "trace") == 0)
+		return hog_trace((pid_t)atol(argv[2]));
+	if (strcmp(what, "queue") == 0)
+		return hog_queue(argv[2]);
+	if (strcmp(what, "unqueue") == 0)
+		return syscall(SYS_mq_unlink, argv[2]) < 0 ? fail(argv[2]) : 0;
 	if (strcmp(what, "status") == 0)
 		return hog_status(argv + 2);
 	if (strcmp(what, "ignore-chld") == 0) {
