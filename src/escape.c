@@ -9,26 +9,29 @@
 #include "kernel_text.h"
 #include "placement.h"
 
-static void warn_if_outside(struct escape *escape, pid_t pid, bool ended)
+static void note_if_outside(struct escape *escape, pid_t pid, bool ended)
 {
+	struct escapes *found = escape->found;
+	struct escaped process = { .pid = pid };
 	char path[64];
-	char name[64];
-	char where[FAULT_TEXT_MAX / 2];
 
-	if (placement_of(escape->node, pid, ended, where, sizeof(where)) != PLACEMENT_OUTSIDE)
+	if (placement_of(escape->node, pid, ended, process.where, sizeof(process.where)) !=
+		PLACEMENT_OUTSIDE)
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	if (file_read_at(AT_FDCWD, path, name, sizeof(name)) < 0)
-		snprintf(name, sizeof(name), "?");
-	warnings_add(escape->warnings, "escaped: %s (%d) is now in %s: the limits do not hold it",
-		text_trim(name), (int)pid, where);
+	if (file_read_at(AT_FDCWD, path, process.name, sizeof(process.name)) < 0)
+		snprintf(process.name, sizeof(process.name), "?");
+	text_trim(process.name);
+	if (found->count < ESCAPES_MAX)
+		found->list[found->count] = process;
+	found->count++;
 }
 
 void escape_look(struct escape *escape, pid_t pid, bool is_command)
 {
 	if (!is_command && (escape->siblings || escape->looks++ >= ESCAPE_LOOKS_MAX))
 		return;
-	warn_if_outside(escape, pid, true);
+	note_if_outside(escape, pid, true);
 }
 
 void escape_look_at_living(struct escape *escape, pid_t guard_pid, pid_t init_pid)
@@ -45,5 +48,5 @@ void escape_look_at_living(struct escape *escape, pid_t guard_pid, pid_t init_pi
 	for (cursor = text ? text : ""; scan_u64(&cursor, &pid); cursor += *cursor == ' ')
 		if ((pid_t)pid != guard_pid && (pid_t)pid != init_pid &&
 			escape->looks++ < ESCAPE_LOOKS_MAX)
-			warn_if_outside(escape, (pid_t)pid, false);
+			note_if_outside(escape, (pid_t)pid, false);
 }

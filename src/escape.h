@@ -7,21 +7,21 @@
 #ifndef LIMIT_ESCAPE_H
 #define LIMIT_ESCAPE_H
 
-#include "fault.h"
 #include "node.h"
+#include "outcome.h"
 
 /* More orphans than this are reaped without a look: each takes a read of /proc/PID/cgroup. */
 #define ESCAPE_LOOKS_MAX 64
 
 struct escape {
 	const struct node *node;
-	struct warnings *warnings;
+	struct escapes *found;
 	unsigned looks;
 	bool siblings; /* limit had children before COMMAND: not every child of ours came from it */
 };
 
 /*
- * Look at a child of ours that has ended and was not reaped yet; warn if it is outside. Without a v2
+ * Look at a child of ours that has ended and was not reaped yet; note it if it is outside. Without a v2
  * tree that cannot be known any more.
  */
 void escape_look(struct escape *escape, pid_t pid, bool is_command);

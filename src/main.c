@@ -21,13 +21,14 @@
  *                              namespaces_set_up.c, process_limits.c, credentials.c; init.c
  *                              (pid 1 of a namespace);
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
- *                              placement.c, oom_watch.c, verdict.c, oom_above.c
+ *                              placement.c, oom_watch.c (with memory_split.c), oom_victims.c,
+ *                              verdict.c, oom_above.c
  *                              live.c: sample.c, timeline.c, plot.c, progress.c (while it runs)
  *   node ──▶ usage            usage.c
  *   all ──▶ record            record.c, hint.c (causes and remedies)
- *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_limits.c,
- *                              receipt_put.h and receipt_emit.c (JSON, kv, CSV), machine.c; sink.c
- *                              (where it goes); plot_picture.c and plot_svg.c (--plot)
+ *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_usage.c,
+ *                              receipt_limits.c, receipt_put.h and receipt_emit.c (JSON, kv, CSV),
+ *                              machine.c; sink.c (where it goes); plot_picture.c and plot_svg.c (--plot)
  *
  *   many runs                  series.c (the loop over run.c), series_summary.c with statistics.c, noise.c (the
  *                              machine meanwhile); series_print.c, series_markdown.c, series_walk.c

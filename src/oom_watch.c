@@ -10,7 +10,14 @@
 
 #include "files.h"
 #include "kernel_text.h"
+#include "monotonic.h"
 #include "verdict.h"
+
+/*
+ * A kill follows an attempt to stay below the limit, which is told within 10 ms: what was seen much
+ * earlier belongs to another attempt.
+ */
+#define SPLIT_AGE_US UINT64_C(100000)
 
 /* Register an eventfd: 'EVENT_FD CONTROL_FD' into cgroup.event_control. */
 static int open_v1(int group_fd)
@@ -28,25 +35,52 @@ static int open_v1(int group_fd)
 	return steal_fd(&event_fd);
 }
 
-static bool oom_kill_counted(int events_fd)
-{
-	char text[512];
-	uint64_t kills = 0;
-	ssize_t length = pread(events_fd, text, sizeof(text) - 1, 0);
-
-	if (length < 0)
-		return false;
-	text[length] = '\0';
-	keyed_u64(text, "oom_kill", &kills);
-	return kills > 0;
-}
-
 static bool read_number(const struct oom_watch *watch, const char *file, uint64_t *value)
 {
 	char text[64];
 
 	return file_read_at(watch->group_fd, file, text, sizeof(text)) >= 0 &&
 	       text_to_u64(text, value);
+}
+
+/* Keep what the memory is made of, if it is all still there. */
+static void look_at_memory(struct oom_watch *watch)
+{
+	char text[FILE_TEXT_MAX];
+	struct memory_split split;
+
+	if (file_read_at(watch->group_fd, "memory.stat", text, sizeof(text)) < 0)
+		return;
+	split = watch->v2 ? memory_split_parse_v2(text) : memory_split_parse_v1(text);
+	/* v1 has it in a file of its own. */
+	if (!watch->v2)
+		split.kernel_bytes.known =
+			read_number(watch, "memory.kmem.usage_in_bytes", &split.kernel_bytes.value);
+	if (!memory_split_is_full(&split, watch->limit_bytes))
+		return;
+	watch->split = split;
+	watch->looked_at_us = monotonic_us();
+}
+
+/* Reading arms the next notification. The first kill is the one that is told about. */
+static void look_at_events(struct oom_watch *watch)
+{
+	char text[512];
+	uint64_t max_events = watch->max_events, kills = watch->kills;
+	ssize_t length = pread(watch->fd, text, sizeof(text) - 1, 0);
+
+	if (length < 0)
+		return;
+	text[length] = '\0';
+	keyed_u64(text, "max", &max_events);
+	keyed_u64(text, "oom_kill", &kills);
+	if (watch->kills == 0 && (kills > 0 || max_events != watch->max_events)) {
+		look_at_memory(watch);
+		if (kills > 0 && monotonic_us() - watch->looked_at_us > SPLIT_AGE_US)
+			watch->split = (struct memory_split){ 0 };
+	}
+	watch->max_events = max_events;
+	watch->kills = kills;
 }
 
 /*
@@ -73,35 +107,44 @@ int oom_watch_open(struct oom_watch *watch, const struct node *node, struct faul
 	int group_fd = node_group_fd(node, group);
 
 	*watch = (struct oom_watch){ .fd = -1, .group_fd = group_fd };
-	if (!node->kill_group_on_oom || group_fd < 0)
+	if (!node->plan->mem_bytes || group_fd < 0)
 		return 0;
 	watch->v2 = group->v2;
+	watch->ends_tree = node->kill_group_on_oom;
+	watch->limit_bytes = node->plan->mem_bytes;
 	if (group->v2) {
 		watch->fd = openat(group_fd, "memory.events", O_RDONLY | O_CLOEXEC);
 		watch->events = POLLPRI;
 		if (watch->fd >= 0)
-			oom_kill_counted(watch->fd); /* arms the notification */
+			look_at_events(watch);
 	} else {
 		watch->fd = open_v1(group_fd);
 		watch->events = POLLIN;
 	}
-	if (watch->fd < 0)
+	if (watch->fd < 0 && watch->ends_tree)
 		return fault_set(f, errno, "cannot watch '%s' for OOM kills", group->path);
 	return 0;
 }
 
-bool oom_watch_fired(const struct oom_watch *watch, short revents)
+bool oom_watch_fired(struct oom_watch *watch, short revents)
 {
 	uint64_t count;
 
 	if (watch->fd < 0 || !revents)
 		return false;
-	if (watch->v2)
-		return oom_kill_counted(watch->fd);
-	return read(watch->fd, &count, sizeof(count)) == sizeof(count) && own_limit_was_hit(watch);
+	if (watch->v2) {
+		look_at_events(watch);
+		return watch->ends_tree && watch->kills > 0;
+	}
+	if (read(watch->fd, &count, sizeof(count)) != sizeof(count) || !own_limit_was_hit(watch))
+		return false;
+	if (watch->kills++ == 0)
+		look_at_memory(watch);
+	return watch->ends_tree;
 }
 
-void oom_watch_close(struct oom_watch *watch)
+void oom_watch_close(struct oom_watch *watch, struct memory_split *split)
 {
+	*split = watch->split;
 	close_fd(&watch->fd);
 }

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "memory_split.h"
 #include "node.h"
+#include "oom_victims.h"
 
 enum outcome_reason {
 	REASON_NOT_STARTED,  /* limit failed, or exec did */
@@ -25,6 +27,20 @@ enum outcome_leftovers {
 	LEFTOVERS_LEFT,   /* they still run, in the node */
 };
 
+#define ESCAPES_MAX 8
+
+/* A process that somebody moved out of the node. */
+struct escaped {
+	pid_t pid;
+	char name[64];
+	char where[256]; /* the path of its group */
+};
+
+struct escapes {
+	unsigned count; /* those that are not kept included */
+	struct escaped list[ESCAPES_MAX];
+};
+
 struct outcome {
 	enum outcome_reason reason;
 	bool signaled; /* COMMAND died of a signal: code is its number, else its exit status */
@@ -36,10 +52,13 @@ struct outcome {
 	bool cpu_timed_out; /* --cpu-time */
 	bool terminated;    /* limit was sent SIGTERM, and the grace began */
 	int asked_to_end;   /* the last SIGHUP, INT, QUIT or TERM from outside meanwhile; 0: none */
-	bool killed_after_grace;     /* the first signal was not enough */
-	bool oom_killed_by_us;       /* the kernel could not end the whole tree on OOM: we did */
+	bool killed_after_grace; /* the first signal was not enough */
+	bool oom_killed_by_us;   /* the kernel could not end the whole tree on OOM: we did */
+	struct memory_split memory_split; /* at the first kill, or when the limit was hit last */
+	struct oom_victims oom_victims;
 	struct node_tasks leftovers; /* still there when COMMAND ended */
 	enum outcome_leftovers leftovers_end;
+	struct escapes escapes; /* as far as they were seen: escape.h */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* receipt — the walk: how it ended and what was consumed. receipt_limits.c has what was asked. */
+/* receipt — the walk: how it ended. receipt_usage.c has the use, receipt_limits.c what was asked. */
 #include "config.h"
 
 #include "receipt.h"
@@ -28,6 +28,18 @@ static void put_command(struct receipt_emitter *e, const struct receipt *receipt
 	put_names(e, "command", (const char *const *)command, count);
 }
 
+/* The options whose limits ended COMMAND or slowed it down: 'cpu,pids'. */
+static void put_held_back_by(struct receipt_emitter *e, const struct hints *hints)
+{
+	char text[HINTS_MAX * 24] = "";
+	size_t length = 0;
+
+	for (unsigned i = 0; i < hints->count && length < sizeof(text); i++)
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
+			i ? "," : "", hints->entries[i].option);
+	put_text(e, "held_back_by", text[0] ? text : NULL);
+}
+
 static void put_result(struct receipt_emitter *e, const struct receipt *receipt)
 {
 	static const struct outcome none = { .reason = REASON_NOT_STARTED };
@@ -47,6 +59,7 @@ static void put_result(struct receipt_emitter *e, const struct receipt *receipt)
 		ran && outcome->signaled ? signal_format(outcome->code, signal, sizeof(signal))
 					 : NULL);
 	put_number(e, "limit_exit_status", (uint64_t)receipt->exit_status);
+	put_held_back_by(e, receipt->hints);
 	put_bool(e, "never_ran", !ran || outcome->never_ran);
 	put_bool(e, "timed_out", outcome->timed_out);
 	put_bool(e, "cpu_timed_out", outcome->cpu_timed_out);
@@ -76,99 +89,14 @@ static void put_fault(struct receipt_emitter *e, const struct fault *fault)
 	e->close(e);
 }
 
-static void put_cpu_and_memory(struct receipt_emitter *e, const struct usage *usage)
-{
-	e->open(e, "cpu", false);
-	put_reading(e, "usage_us", usage->cpu_usage_us);
-	put_reading(e, "user_us", usage->cpu_user_us);
-	put_reading(e, "system_us", usage->cpu_system_us);
-	put_reading(e, "periods", usage->cpu_periods);
-	put_reading(e, "throttled_periods", usage->cpu_throttled);
-	put_reading(e, "throttled_us", usage->cpu_throttled_us);
-	put_reading(e, "burst_periods", usage->cpu_bursts);
-	put_reading(e, "burst_us", usage->cpu_burst_us);
-	e->close(e);
-
-	e->open(e, "memory", false);
-	put_reading(e, "peak_bytes", usage->memory_peak_bytes);
-	put_reading(e, "high_events", usage->memory_high_events);
-	put_reading(e, "max_events", usage->memory_max_events);
-	put_reading(e, "oom_events", usage->memory_oom);
-	put_reading(e, "oom_events_below", usage->memory_oom_below);
-	put_reading(e, "oom_kills", usage->memory_oom_kill);
-	e->close(e);
-
-	e->open(e, "swap", false);
-	put_reading(e, "peak_bytes", usage->swap_peak_bytes);
-	e->close(e);
-}
-
-static void put_device(struct receipt_emitter *e, const struct plan *plan,
-	const struct usage_device *device)
-{
-	const struct plan_device *limited =
-		plan ? plan_find_device(plan, device->major, device->minor) : NULL;
-	char text[1024];
-
-	e->open(e, NULL, false);
-	put_text(e, "name", machine_device_name(device->major, device->minor, text, sizeof(text)));
-	put_number(e, "major", device->major);
-	put_number(e, "minor", device->minor);
-	put_text(e, "limited_as", limited ? limited->description : NULL);
-	put_number(e, "read_bytes", device->read_bytes);
-	put_number(e, "written_bytes", device->written_bytes);
-	put_number(e, "reads", device->reads);
-	put_number(e, "writes", device->writes);
-	e->close(e);
-}
-
-/* The sums are not known if a device is missing in them. */
-static void put_io(struct receipt_emitter *e, const struct plan *plan, const struct usage *usage)
-{
-	const bool known = usage->io_known && !usage->io_more_devices;
-	struct usage_device sum = { 0 };
-
-	for (unsigned i = 0; i < usage->device_count; i++) {
-		sum.read_bytes += usage->devices[i].read_bytes;
-		sum.written_bytes += usage->devices[i].written_bytes;
-		sum.reads += usage->devices[i].reads;
-		sum.writes += usage->devices[i].writes;
-	}
-	e->open(e, "io", false);
-	put_number_if(e, "read_bytes", known, sum.read_bytes);
-	put_number_if(e, "written_bytes", known, sum.written_bytes);
-	put_number_if(e, "reads", known, sum.reads);
-	put_number_if(e, "writes", known, sum.writes);
-	put_bool_if(e, "limited_devices_only", usage->io_known, usage->io_limited_devices_only);
-	put_bool_if(e, "more_devices", usage->io_known, usage->io_more_devices);
-	e->open(e, "devices", true);
-	for (unsigned i = 0; i < usage->device_count; i++)
-		put_device(e, plan, &usage->devices[i]);
-	e->close(e);
-	e->close(e);
-}
-
-static void put_processes(struct receipt_emitter *e, const struct receipt *receipt,
-	const struct usage *usage)
+static void put_leftovers(struct receipt_emitter *e, const struct outcome *outcome)
 {
 	static const char *const ends[] = {
 		[LEFTOVERS_KILLED] = "killed",
 		[LEFTOVERS_WAITED] = "waited",
 		[LEFTOVERS_LEFT] = "left",
 	};
-	const struct outcome *outcome = receipt->record->outcome;
 	const struct node_tasks *left = outcome ? &outcome->leftovers : NULL;
-
-	e->open(e, "pids", false);
-	put_reading(e, "peak", usage->pids_peak);
-	put_reading(e, "refused", usage->pids_refused);
-	e->close(e);
-
-	e->open(e, "pressure", false);
-	put_reading(e, "cpu_us", usage->pressure_cpu_us);
-	put_reading(e, "memory_us", usage->pressure_memory_us);
-	put_reading(e, "io_us", usage->pressure_io_us);
-	e->close(e);
 
 	e->open(e, "leftovers", false);
 	put_number_if(e, "count", left, left ? left->count : 0);
@@ -177,6 +105,24 @@ static void put_processes(struct receipt_emitter *e, const struct receipt *recei
 	for (unsigned i = 0; left && i < left->name_count; i++)
 		put_text(e, NULL, left->names[i]);
 	e->close(e);
+	e->close(e);
+}
+
+static void put_escapes(struct receipt_emitter *e, const struct outcome *outcome)
+{
+	const unsigned count = outcome ? outcome->escapes.count : 0;
+
+	put_number_if(e, "escape_count", outcome, count);
+	e->open(e, "escapes", true);
+	for (unsigned i = 0; i < count && i < ESCAPES_MAX; i++) {
+		const struct escaped *process = &outcome->escapes.list[i];
+
+		e->open(e, NULL, false);
+		put_number(e, "pid", (uint64_t)process->pid);
+		put_text(e, "name", process->name);
+		put_text(e, "where", process->where);
+		e->close(e);
+	}
 	e->close(e);
 }
 
@@ -193,6 +139,22 @@ static void put_messages(struct receipt_emitter *e, const struct record *record)
 	e->open(e, "warnings", true);
 	for (unsigned i = 0; i < count && i < WARNINGS_MAX; i++)
 		put_text(e, NULL, warnings->text[i]);
+	e->close(e);
+}
+
+static void put_hints(struct receipt_emitter *e, const struct hints *hints)
+{
+	e->open(e, "hints", true);
+	for (unsigned i = 0; i < hints->count; i++) {
+		const struct hint *hint = &hints->entries[i];
+
+		e->open(e, NULL, false);
+		put_text(e, "code", hint_name(hint->code));
+		put_text(e, "option", hint->option);
+		put_text(e, "cause", hint->cause);
+		put_text(e, "remedy", hint->remedy);
+		e->close(e);
+	}
 	e->close(e);
 }
 
@@ -214,9 +176,7 @@ void receipt_put_machine(struct receipt_emitter *e, const struct receipt *receip
 
 void receipt_walk(const struct receipt *receipt, struct receipt_emitter *e)
 {
-	static const struct usage nothing_known = { 0 };
 	const struct record *record = receipt->record;
-	const struct usage *usage = record->usage ? record->usage : &nothing_known;
 
 	put_number(e, "schema", RECEIPT_SCHEMA);
 	put_text(e, "limit", PACKAGE_VERSION);
@@ -226,10 +186,11 @@ void receipt_walk(const struct receipt *receipt, struct receipt_emitter *e)
 	put_fault(e, receipt->fault);
 	put_number_if(e, "wall_us", record->outcome,
 		record->outcome ? record->outcome->wall_us : 0);
-	put_cpu_and_memory(e, usage);
-	put_io(e, record->plan, usage);
-	put_processes(e, receipt, usage);
+	receipt_put_usage(e, record);
+	put_leftovers(e, record->outcome);
+	put_escapes(e, record->outcome);
 	receipt_put_limits(e, record);
 	put_messages(e, record);
+	put_hints(e, receipt->hints);
 	receipt_put_machine(e, receipt);
 }

@@ -10,6 +10,7 @@
 #define LIMIT_RECEIPT_H
 
 #include "fault.h"
+#include "hint.h"
 #include "json_library.h"
 #include "machine.h"
 #include "record.h"
@@ -23,6 +24,7 @@
 /* What only the receipts for programs have, besides the record. */
 struct receipt {
 	const struct record *record; /* plan, outcome, usage and warnings may be NULL: no run */
+	const struct hints *hints;
 	const struct machine *machine;
 	const struct fault *fault; /* why COMMAND was not started; NULL: it was */
 	int exit_status;           /* limit's own, of a signal 128 and its number */

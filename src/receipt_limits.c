@@ -39,27 +39,63 @@ static void put_list(struct receipt_emitter *e, const char *key, const struct cp
 		cpu_list_is_empty(list) ? NULL : cpu_list_format(list, text, sizeof(text)));
 }
 
+/* A struct quantity in struct spec, and what it is called. */
+struct row {
+	const char *key;
+	size_t offset;
+};
+
+#define ROW(key, member)                                                                           \
+	{                                                                                          \
+		key, offsetof(struct spec, member)                                                 \
+	}
+
+static const struct row size_rows[] = {
+	ROW("mem_bytes", mem),
+	ROW("swap_bytes", swap),
+	ROW("mem_high_bytes", mem_high),
+	ROW("mem_low_bytes", mem_low),
+	ROW("mem_min_bytes", mem_min),
+	ROW("zswap_bytes", zswap),
+	ROW("cpu_millionths", cpu),
+	ROW("cpu_period_us", cpu_period_us),
+	ROW("cpu_burst_us", cpu_burst_us),
+};
+
+static const struct row count_rows[] = {
+	ROW("pids", pids),
+	ROW("time_us", time_us),
+	ROW("cpu_time_us", cpu_time_us),
+	ROW("grace_us", grace_us),
+};
+
+static void put_rows(struct receipt_emitter *e, const struct spec *spec, const struct row *rows,
+	size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		put_quantity(e, rows[i].key,
+			(const struct quantity *)((const char *)spec + rows[i].offset));
+}
+
+static void put_number_option(struct receipt_emitter *e, const char *key,
+	const struct spec_number *number)
+{
+	if (number->given)
+		put_signed(e, key, number->value);
+	else
+		put_null(e, key);
+}
+
 static void put_asked_numbers(struct receipt_emitter *e, const struct spec *spec)
 {
-	put_quantity(e, "mem_bytes", &spec->mem);
-	put_quantity(e, "swap_bytes", &spec->swap);
-	put_quantity(e, "mem_high_bytes", &spec->mem_high);
-	put_quantity(e, "mem_low_bytes", &spec->mem_low);
-	put_quantity(e, "mem_min_bytes", &spec->mem_min);
-	put_quantity(e, "zswap_bytes", &spec->zswap);
-	put_quantity(e, "cpu_millionths", &spec->cpu);
-	put_quantity(e, "cpu_period_us", &spec->cpu_period_us);
-	put_quantity(e, "cpu_burst_us", &spec->cpu_burst_us);
+	put_rows(e, spec, size_rows, ARRAY_SIZE(size_rows));
 	if (spec->cpu_idle)
 		put_text(e, "cpu_weight", "idle");
 	else
 		put_quantity(e, "cpu_weight", &spec->cpu_weight);
 	put_list(e, "cpus", &spec->cpus);
 	put_list(e, "mems", &spec->mems);
-	put_quantity(e, "pids", &spec->pids);
-	put_quantity(e, "time_us", &spec->time_us);
-	put_quantity(e, "cpu_time_us", &spec->cpu_time_us);
-	put_quantity(e, "grace_us", &spec->grace_us);
+	put_rows(e, spec, count_rows, ARRAY_SIZE(count_rows));
 }
 
 static void put_asked_words(struct receipt_emitter *e, const struct spec *spec)
@@ -77,14 +113,8 @@ static void put_asked_words(struct receipt_emitter *e, const struct spec *spec)
 	put_bool(e, "jobs_env", spec->jobs_env);
 	put_bool(e, "delegate", spec->delegate);
 	put_bool(e, "best_effort", spec->best_effort);
-	if (spec->nice.given)
-		put_signed(e, "nice", spec->nice.value);
-	else
-		put_null(e, "nice");
-	if (spec->oom_score_adj.given)
-		put_signed(e, "oom_score_adj", spec->oom_score_adj.value);
-	else
-		put_null(e, "oom_score_adj");
+	put_number_option(e, "nice", &spec->nice);
+	put_number_option(e, "oom_score_adj", &spec->oom_score_adj);
 }
 
 static void put_asked(struct receipt_emitter *e, const struct spec *spec)
@@ -106,6 +136,14 @@ static void put_asked(struct receipt_emitter *e, const struct spec *spec)
 	e->open(e, "rlimits", true);
 	for (unsigned i = 0; i < spec->rlimit_count; i++)
 		put_text(e, NULL, rlimit_format(&spec->rlimits[i], text, sizeof(text)));
+	e->close(e);
+	e->open(e, "exit_statuses", true);
+	for (unsigned i = 0; i < spec->exit_status_count; i++) {
+		e->open(e, NULL, false);
+		put_text(e, "reason", spec->exit_statuses[i].reason);
+		put_signed(e, "status", spec->exit_statuses[i].status);
+		e->close(e);
+	}
 	e->close(e);
 	e->open(e, "set", true);
 	for (unsigned i = 0; i < spec->set_count; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* receipt_put — a value of each type to an emitter. For the two files that walk over the record. */
+/* receipt_put — a value of each type to an emitter. For the three files that walk over the record. */
 #ifndef LIMIT_RECEIPT_PUT_H
 #define LIMIT_RECEIPT_PUT_H
 
@@ -61,6 +61,9 @@ static inline void put_reading(struct receipt_emitter *e, const char *key, struc
 {
 	put_number_if(e, key, reading.known, reading.value);
 }
+
+/* cpu, memory, swap, io, pids and pressure. */
+void receipt_put_usage(struct receipt_emitter *e, const struct record *record);
 
 /* asked, effective, placement and unenforced. */
 /* host */

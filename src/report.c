@@ -79,10 +79,24 @@ static void print_pressure(const struct record *record, FILE *out)
 	fputs(" of the time\n", out);
 }
 
+static void print_escapes(const struct escapes *escapes, FILE *out)
+{
+	for (unsigned i = 0; i < escapes->count && i < ESCAPES_MAX; i++) {
+		fputs("  escaped     ", out);
+		text_print_clean(escapes->list[i].name, out);
+		fprintf(out, " (%d) is now in ", (int)escapes->list[i].pid);
+		text_print_clean(escapes->list[i].where, out);
+		fputs(": the limits do not hold it\n", out);
+	}
+	if (escapes->count > ESCAPES_MAX)
+		fprintf(out, "  escaped     and %u more\n", escapes->count - ESCAPES_MAX);
+}
+
 static void print_notes(const struct record *record, FILE *out)
 {
 	const struct warnings *warnings = record->warnings;
 
+	print_escapes(&record->outcome->escapes, out);
 	effective_print(record->plan->effective, "  effective   ", out);
 	unenforced_print(&record->plan->unenforced, "  unenforced  ", out);
 	unenforced_print(record->unenforced, "  unenforced  ", out);
@@ -97,26 +111,38 @@ static void print_notes(const struct record *record, FILE *out)
 		fprintf(out, "  warning     and %u more\n", warnings->count - WARNINGS_MAX);
 }
 
-static void print_hints(const struct record *record, FILE *out)
+void report_colour(enum report_colour colour, bool in_colour, FILE *out)
 {
-	struct hints hints;
+	static const char *const sequences[] = {
+		[REPORT_NORMAL] = "\033[0m",
+		[REPORT_BAD] = "\033[1;31m",
+		[REPORT_NOTE] = "\033[1;33m",
+	};
 
-	hints_make(&hints, record);
-	for (unsigned i = 0; i < hints.count; i++) {
-		const struct hint *hint = &hints.entries[i];
+	if (in_colour)
+		fputs(sequences[colour], out);
+}
 
-		fputs("  hint        ", out);
+static void print_hints(const struct hints *hints, bool in_colour, FILE *out)
+{
+	for (unsigned i = 0; i < hints->count; i++) {
+		const struct hint *hint = &hints->entries[i];
+
+		fputs("  ", out);
+		report_colour(REPORT_NOTE, in_colour, out);
+		fputs("hint", out);
+		report_colour(REPORT_NORMAL, in_colour, out);
+		fputs("        ", out);
 		text_print_clean(hint->cause, out);
 		if (hint->remedy)
 			fprintf(out, ": %s", hint->remedy);
 		fputc('\n', out);
 	}
-	hints_release(&hints);
 }
 
-void report_print(const struct record *record, FILE *out)
+void report_print(const struct record *record, const struct hints *hints, bool in_colour, FILE *out)
 {
-	report_print_headline(record, out);
+	report_print_headline(record, hints, in_colour, out);
 	fprintf(out, "  wall        %s\n", text_duration(record->outcome->wall_us).s);
 	report_print_cpu(record, out);
 	report_print_memory(record, out);
@@ -126,5 +152,5 @@ void report_print(const struct record *record, FILE *out)
 	print_process_limits(record, out);
 	print_pressure(record, out);
 	print_notes(record, out);
-	print_hints(record, out);
+	print_hints(hints, in_colour, out);
 }

@@ -5,9 +5,14 @@
 
 #include <stdio.h>
 
+#include "hint.h"
 #include "record.h"
 
-/* A headline, aligned lines for each resource, then warnings and hints. */
-void report_print(const struct record *record, FILE *out);
+/*
+ * A headline, aligned lines for each resource, then warnings and hints. In colour the verdict and the
+ * hints stand out.
+ */
+void report_print(const struct record *record, const struct hints *hints, bool in_colour,
+	FILE *out);
 
 #endif

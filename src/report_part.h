@@ -3,6 +3,7 @@
 #ifndef LIMIT_REPORT_PART_H
 #define LIMIT_REPORT_PART_H
 
+#include "hint.h"
 #include "quantity.h"
 #include "record.h"
 
@@ -25,7 +26,16 @@ static inline bool is_positive(struct reading reading)
 }
 
 /* 'limit: make: exit 2 after 12.31 s: …' */
-void report_print_headline(const struct record *record, FILE *out);
+void report_print_headline(const struct record *record, const struct hints *hints, bool in_colour,
+	FILE *out);
+
+/* Colour from here on, and back to normal; nothing unless it is wanted. */
+enum report_colour {
+	REPORT_NORMAL,
+	REPORT_BAD,  /* a limit ended it */
+	REPORT_NOTE, /* worth a look */
+};
+void report_colour(enum report_colour colour, bool in_colour, FILE *out);
 
 /* A line each, or more, or none where there is nothing to tell. */
 void report_print_cpu(const struct record *record, FILE *out);

@@ -40,6 +40,23 @@ void report_print_cpu(const struct record *record, FILE *out)
 	fputc('\n', out);
 }
 
+/* Of what it was made at the first kill; without one, when the limit was hit last. */
+static void print_split(const struct record *record, FILE *out)
+{
+	const struct memory_split *split = &record->outcome->memory_split;
+	const bool killed = record->outcome->reason == REASON_OOM;
+
+	if (!memory_split_is_known(split)) {
+		if (killed)
+			fputs("              at the kill: n/a\n", out);
+		return;
+	}
+	fprintf(out, "              at the %s: anon %s, file %s, shmem %s, kernel %s\n",
+		killed ? "kill" : "limit", text_size_reading(split->anon_bytes).s,
+		text_size_reading(split->file_bytes).s, text_size_reading(split->shmem_bytes).s,
+		text_size_reading(split->kernel_bytes).s);
+}
+
 void report_print_memory(const struct record *record, FILE *out)
 {
 	const struct usage *usage = record->usage;
@@ -61,6 +78,7 @@ void report_print_memory(const struct record *record, FILE *out)
 	if (limit_bytes)
 		fprintf(out, ";  oom kills %s", text_count_reading(usage->memory_oom_kill).s);
 	fputc('\n', out);
+	print_split(record, out);
 }
 
 void report_print_swap(const struct record *record, FILE *out)

@@ -158,6 +158,10 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 			fault_print(&cleanup_fault, STDERR_FILENO);
 	}
 	guard_end(&guard);
+	/* After all else: the log is the last to know. */
+	if (result == SPAWN_STARTED &&
+		(outcome->oom_killed_by_us || usage.memory_oom_kill.value > 0))
+		oom_victims_read(&outcome->oom_victims, plan->name);
 	if (result == SPAWN_STARTED)
 		live_finish(live, &record, &warnings);
 	if (result == SPAWN_STARTED && report)

@@ -123,6 +123,7 @@ static void keep_values(struct series_run *run, const struct record *record)
 
 static void keep_failure(struct series *series, const struct record *record)
 {
+	struct hints hints;
 	size_t size = 0;
 	FILE *out = open_memstream(&series->failure_report, &size);
 
@@ -130,7 +131,9 @@ static void keep_failure(struct series *series, const struct record *record)
 	series->failure = *record->outcome;
 	if (!out)
 		return;
-	report_print(record, out);
+	hints_make(&hints, record);
+	report_print(record, &hints, false, out);
+	hints_release(&hints);
 	fclose(out);
 }
 

@@ -87,6 +87,15 @@ bool sink_wants_header(const struct sink *sink)
 	return !sink->spec->append || fstat(sink->fd, &status) < 0 || status.st_size == 0;
 }
 
+/* On a terminal that has colours, unless the user wants none (no-color.org). */
+static bool wants_colour(int fd)
+{
+	const char *none = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return (!none || !none[0]) && term && term[0] && strcmp(term, "dumb") != 0 && isatty(fd);
+}
+
 static int print_receipt(const struct sink *sink, const void *subject, FILE *out, struct fault *f)
 {
 	const struct receipt *receipt = subject;
@@ -105,7 +114,7 @@ static int print_receipt(const struct sink *sink, const void *subject, FILE *out
 	case SPEC_FORMAT_MARKDOWN:
 		break;
 	}
-	report_print(receipt->record, out);
+	report_print(receipt->record, receipt->hints, wants_colour(sink->fd), out);
 	return 0;
 }
 
@@ -157,16 +166,24 @@ static void write_receipt(const struct sink *sink, struct receipt *receipt)
 
 void sink_write(const struct sink *sink, const struct record *record, int exit_status)
 {
-	struct receipt receipt = { .record = record, .exit_status = exit_status };
+	struct hints hints;
+	struct receipt receipt = { .record = record, .hints = &hints, .exit_status = exit_status };
 
-	if (sink->fd >= 0)
-		write_receipt(sink, &receipt);
+	if (sink->fd < 0)
+		return;
+	hints_make(&hints, record);
+	write_receipt(sink, &receipt);
+	hints_release(&hints);
 }
 
 void sink_write_fault(const struct sink *sink, const struct record *record,
 	const struct fault *fault, int exit_status)
 {
-	struct receipt receipt = { .record = record, .fault = fault, .exit_status = exit_status };
+	static const struct hints none = { 0 };
+	struct receipt receipt = { .record = record,
+		.hints = &none,
+		.fault = fault,
+		.exit_status = exit_status };
 
 	/* On standard error main says it anyway. */
 	if (sink->fd < 0 || !sink->spec->report_path)

@@ -225,12 +225,12 @@ static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 		if (errno != EINTR)
 			cannot_poll(watch);
 	}
-	on_signals(watch);
-	if (oom_watch_fired(&watch->oom, fds[2].revents)) {
-		oom_watch_close(&watch->oom);
+	/* First of all: who is killed frees the memory that is looked at. */
+	if (oom_watch_fired(&watch->oom, fds[2].revents) && !watch->outcome->oom_killed_by_us) {
 		watch->outcome->oom_killed_by_us = true;
 		end_tree(watch);
 	}
+	on_signals(watch);
 	reap(watch);
 	check_deadline(watch);
 	live_turn(watch->live, watch->warnings);
@@ -305,7 +305,7 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 		.spec = spec,
 		.outcome = outcome,
 		.warnings = warnings,
-		.escape = { node, warnings, 0, child->has_siblings },
+		.escape = { node, &outcome->escapes, 0, child->has_siblings },
 	};
 
 	open_watches(&watch);
@@ -314,7 +314,7 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 	settle_leftovers(&watch);
 	reap(&watch);
 	escape_look_at_living(&watch.escape, guard->pid, child->init.pid);
-	oom_watch_close(&watch.oom);
+	oom_watch_close(&watch.oom, &outcome->memory_split);
 	outcome->asked_to_end = watch.forward.asked_to_end;
 	close_fd(&watch.signal_fd);
 }

@@ -121,15 +121,28 @@ void usage_parse_blkio_v1(struct usage *usage, const char *text, bool bytes)
 	}
 }
 
-struct reading usage_parse_pressure(const char *text)
+/* The total of the line that begins with that word. */
+static struct reading parse_pressure(const char *text, const char *which)
 {
+	const size_t length = strlen(which);
+
 	for (; *text; text = line_after(text)) {
 		uint64_t total_us;
 
-		if (strncmp(text, "some ", 5) == 0 && nested_u64(text, "total", &total_us))
+		if (strncmp(text, which, length) == 0 && nested_u64(text, "total", &total_us))
 			return known(total_us);
 	}
 	return (struct reading){ 0 };
+}
+
+struct reading usage_parse_pressure(const char *text)
+{
+	return parse_pressure(text, "some ");
+}
+
+struct reading usage_parse_full_pressure(const char *text)
+{
+	return parse_pressure(text, "full ");
 }
 
 /* A file that holds one number. */
@@ -154,14 +167,37 @@ static struct reading read_keyed(const struct node *node, const struct plan_grou
 	return keyed(text, key);
 }
 
-static struct reading read_pressure(const struct node *node, const char *file)
+/* One counter before Linux 5.9, two since. */
+struct reading usage_parse_refaults(const char *text, uint64_t page_bytes)
+{
+	static const char *const keys[] = {
+		"workingset_refault",
+		"workingset_refault_anon",
+		"workingset_refault_file",
+		"total_workingset_refault",
+		"total_workingset_refault_anon",
+		"total_workingset_refault_file",
+	};
+	struct reading refaults = { 0 };
+	bool is_v1 = keyed(text, "total_cache").known;
+
+	for (size_t i = is_v1 ? 3 : 0; i < (is_v1 ? 6 : 3); i++)
+		refaults = sum(refaults, keyed(text, keys[i]));
+	refaults.value *= page_bytes;
+	return refaults;
+}
+
+static void read_pressure(const struct node *node, const char *file, struct reading *some,
+	struct reading *full)
 {
 	char text[512];
 
 	/* The file exists but reads EOPNOTSUPP where PSI is off (boot with psi=1). */
 	if (node_read(node, plan_v2_group(node->plan), file, text, sizeof(text)) < 0)
-		return (struct reading){ 0 };
-	return usage_parse_pressure(text);
+		return;
+	*some = usage_parse_pressure(text);
+	if (full)
+		*full = usage_parse_full_pressure(text);
 }
 
 /* memory.events counts for our own limits and those of the groups below, .local (5.2) for our own. */
@@ -219,6 +255,7 @@ static void read_cpu(struct usage *usage, const struct node *node)
 static void read_memory(struct usage *usage, const struct node *node)
 {
 	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_MEMORY);
+	char text[FILE_TEXT_MAX];
 
 	if (group && group->v2) {
 		usage->memory_peak_bytes = read_number(node, group, "memory.peak");
@@ -230,6 +267,10 @@ static void read_memory(struct usage *usage, const struct node *node)
 			read_number(node, group, "memory.memsw.failcnt")));
 		usage->memory_oom_kill = read_keyed(node, group, "memory.oom_control", "oom_kill");
 	}
+	if (positive(usage->memory_max_events).known &&
+		node_read(node, group, "memory.stat", text, sizeof(text)) >= 0)
+		usage->memory_refault_bytes =
+			usage_parse_refaults(text, (uint64_t)sysconf(_SC_PAGESIZE));
 }
 
 static void read_pids(struct usage *usage, const struct node *node)
@@ -263,7 +304,9 @@ void usage_read(struct usage *usage, const struct node *node)
 	read_memory(usage, node);
 	read_pids(usage, node);
 	read_io(usage, node);
-	usage->pressure_cpu_us = read_pressure(node, "cpu.pressure");
-	usage->pressure_memory_us = read_pressure(node, "memory.pressure");
-	usage->pressure_io_us = read_pressure(node, "io.pressure");
+	/* 'full' of the CPU is the whole of throttling, if anything. */
+	read_pressure(node, "cpu.pressure", &usage->pressure_cpu_us, NULL);
+	read_pressure(node, "memory.pressure", &usage->pressure_memory_us,
+		&usage->pressure_memory_full_us);
+	read_pressure(node, "io.pressure", &usage->pressure_io_us, &usage->pressure_io_full_us);
 }

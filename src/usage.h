@@ -48,9 +48,13 @@ struct usage {
 	struct reading swap_peak_bytes;    /* memory.swap.peak: Linux 6.5 */
 	struct reading pids_peak;          /* pids.peak: Linux 6.1 */
 	struct reading pids_refused;       /* forks refused by pids.max */
-	struct reading pressure_cpu_us;    /* some task waited: PSI, Linux 4.20 */
+	/* Read once again from disk or swap soon after it was reclaimed: read only if the limit was hit. */
+	struct reading memory_refault_bytes;
+	struct reading pressure_cpu_us; /* some task waited: PSI, Linux 4.20 */
 	struct reading pressure_memory_us;
 	struct reading pressure_io_us;
+	struct reading pressure_memory_full_us; /* all tasks did */
+	struct reading pressure_io_full_us;
 	bool io_known;
 	bool io_limited_devices_only; /* v1 counts a device only while it is throttled */
 	bool io_more_devices;         /* there were more than fit */
@@ -70,7 +74,11 @@ void usage_parse_cpu_stat_v1(struct usage *usage, const char *text);
 void usage_parse_io_stat_v2(struct usage *usage, const char *text);
 void usage_parse_blkio_v1(struct usage *usage, const char *text, bool bytes);
 
-/* 'some … total=N' of a .pressure file. */
+/* 'some … total=N' and 'full … total=N' of a .pressure file. */
 struct reading usage_parse_pressure(const char *text);
+struct reading usage_parse_full_pressure(const char *text);
+
+/* Of memory.stat: the workingset_refault counters, v1's with total_ before them. */
+struct reading usage_parse_refaults(const char *text, uint64_t page_bytes);
 
 #endif

@@ -62,7 +62,7 @@ inside()
 	inside '"$LIMIT" -o receipt --mem 500M -- "$hog" mem 200'
 	assert_status 137
 	cat receipt
-	grep -q "^limit: hog: died of SIGKILL after .*: memory ran out above its own limit: 64M in $outer\$" receipt
+	grep -q "^limit: hog: died of SIGKILL after .*: memory ran out above its own limit: 64M in $outer\( (hog [0-9.]*M anon)\)\?\$" receipt
 }
 
 @test "without a limit of its own, too; for programs in fields of their own" {
@@ -76,7 +76,7 @@ inside()
 	inside '"$LIMIT" -o receipt --mem 500M --oom process -- sh -c "\"\$hog\" mem 200; exit 0"'
 	assert_status 0
 	cat receipt
-	grep -q "^limit: sh: exit 0 after .*: memory ran out above its own limit: 64M in $outer\$" receipt
+	grep -q "^limit: sh: exit 0 after .*: memory ran out above its own limit: 64M in $outer\( (hog [0-9.]*M anon)\)\?\$" receipt
 }
 
 @test "its own limit is the smaller one: the whole tree ends, and the reason is its own" {
@@ -104,7 +104,7 @@ inside()
 	inside '"$LIMIT" -o receipt --oom-score-adj 1000 -- "$hog" mem "$mib"'
 	assert_status 137
 	cat receipt
-	grep -q '^limit: hog: died of SIGKILL after .*: the machine ran out of memory$' receipt
+	grep -q '^limit: hog: died of SIGKILL after .*: the machine ran out of memory\( (hog [0-9.]*M anon)\)\?$' receipt
 	inside '"$LIMIT" -o receipt --format json --mem 90G --oom-score-adj 1000 -- "$hog" mem "$mib"'
 	assert_status 137
 	run jq -c '.result | [.reason, .oom_source, .oom_ancestor]' receipt

@@ -103,7 +103,7 @@ v2_root()
 	run_limit --time 500ms -- bash -c 'echo $$ >"$0/cgroup.procs"; while :; do read -rt 0.1; done <>/dev/ptmx' "$(v2_root)/limit-test-$$"
 	rmdir "$(v2_root)/limit-test-$$"
 	assert_status 124
-	assert_report "^  warning +escaped: bash \([0-9]+\) is now in /limit-test-$$: the limits do not hold it$"
+	assert_report "^  escaped +bash \([0-9]+\) is now in /limit-test-$$: the limits do not hold it$"
 }
 
 @test "an orphan that was moved out and lives on is named" {
@@ -114,7 +114,7 @@ v2_root()
 	kill "$output"
 	while [ -s "$(v2_root)/limit-test-$$/cgroup.procs" ]; do sleep 0.05; done
 	rmdir "$(v2_root)/limit-test-$$"
-	assert_report "^  warning +escaped: (bash|sleep) \([0-9]+\) is now in /limit-test-$$: "
+	assert_report "^  escaped +(bash|sleep) \([0-9]+\) is now in /limit-test-$$: "
 }
 
 @test "who left the v2 group alone is still in the v1 groups, and ended" {

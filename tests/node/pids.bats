@@ -31,8 +31,8 @@ teardown()
 }
 
 @test "a fork bomb is contained and gone" {
-	# exec: once the bomb is off the shell cannot fork for sleep either.
-	run_limit --pids 40 --mem 100M --time 1s --grace 100ms -- sh -c 'b() { b | b & }; b; exec sleep 60'
+	# One fork, and exec: once the bomb is off the shell cannot fork any more, as its pipeline would.
+	run_limit --pids 40 --mem 100M --time 1s --grace 100ms -- sh -c 'b() { b | b & }; b & exec sleep 60'
 	assert_status 124
 	assert_report ': time limit of 1.00 s ran out'
 	assert_report '^  processes +peak (40|n/a) of 40;'

@@ -20,6 +20,7 @@ struct scene {
 	struct oom_above oom_above;
 	char path[64]; /* of COMMAND */
 	char *command[2];
+	bool in_colour;
 	char *text;
 };
 
@@ -98,6 +99,7 @@ static const char *print(struct scene *scene)
 		.warnings = &scene->warnings,
 		.oom_above = &scene->oom_above,
 	};
+	struct hints hints;
 	size_t size;
 	FILE *out;
 
@@ -105,7 +107,9 @@ static const char *print(struct scene *scene)
 	scene->text = NULL;
 	out = open_memstream(&scene->text, &size);
 	assert_non_null(out);
-	report_print(&record, out);
+	hints_make(&hints, &record);
+	report_print(&record, &hints, scene->in_colour, out);
+	hints_release(&hints);
 	assert_int_equal(fclose(out), 0);
 	return scene->text;
 }
@@ -143,21 +147,31 @@ static void check_columns(const char *text)
 static void whole(void **state)
 {
 	struct scene *scene = *state;
-	const char *text = print(scene);
+	const char *text;
 
+	scene->outcome.memory_split = (struct memory_split){ known(431 * MIB), known(40 * MIB),
+		known(2 * MIB), known(27 * MIB) };
+	scene->outcome.oom_victims = (struct oom_victims){ 3,
+		{ { 7, "cc1plus", true, 412 * MIB, MIB, 0 }, { 8, "cc1plus", true, MIB, 0, 0 },
+			{ 9, "as", false, 0, 0, 0 } } };
+	text = print(scene);
 	assert_string_equal(text,
-		"limit: make: exit 2 after 12.31 s: memory limit of 500M hit, the whole tree killed\n"
+		"limit: make: exit 2 after 12.31 s: memory limit of 500M hit, the whole tree killed (cc1plus "
+		"412M anon, cc1plus, as)\n"
 		"  wall        12.31 s\n"
 		"  cpu         23.98 s   user 20.10 s, system 3.88 s, 1.95 CPUs of 2;  throttled 4.10 s "
 		"in 41 of 123 periods\n"
 		"  memory      peak 500M of 500M (100 %);  reclaimed at the limit 117 times;  oom kills "
 		"3\n"
+		"              at the kill: anon 431M, file 40M, shmem 2M, kernel 27M\n"
 		"  swap        none allowed\n"
 		"  io          read 12.4M (311 ops), wrote 88M (1204 ops) on 4095:77\n"
 		"  processes   peak 42 of 100;  5 forks refused\n"
 		"  pressure    cpu 31 %, memory 12 %, io 2 % of the time\n"
-		"  hint        it needed more than 500M: try --mem 625M\n"
-		"  hint        it could not start all its processes: try a larger --pids\n");
+		"  hint        it needed more than 500M: try --mem 625M, or fewer processes at once\n"
+		"  hint        it could not start all its processes: try a larger --pids\n"
+		"  hint        it wanted more CPU time than --cpu 2 gives, and was stopped in 33 % of the "
+		"periods: try a larger --cpu, or fewer threads (--jobs-env)\n");
 	check_columns(text);
 }
 
@@ -256,6 +270,8 @@ static void headlines(void **state)
 
 	scene->spec.time_us = (struct quantity){ QUANTITY_NUMBER, 90000000 };
 	scene->spec.signal = SIGINT;
+	scene->usage.pids_refused = known(0);
+	scene->usage.cpu_throttled = known(0);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		scene->outcome = rows[i].outcome;
 		check_headline(scene, rows[i].headline);
@@ -690,21 +706,74 @@ static void process_limits(void **state)
 	check_lacks(print(scene), "  each ");
 }
 
-static void hints_only_where_they_help(void **state)
+/* What was killed, and by which name: as the kernel's log has it. */
+static void victims(void **state)
 {
-	static const enum outcome_reason others[] = { REASON_EXIT, REASON_SIGNAL, REASON_TIME,
-		REASON_OOM_ANCESTOR, REASON_KILLED };
+	struct scene *scene = *state;
+	struct oom_victims *killed = &scene->outcome.oom_victims;
+
+	killed->count = 1;
+	killed->list[0] = (struct oom_victim){ 7, "x\033[2J", true, MIB, 0, 5 * MIB };
+	check_headline(scene,
+		"exit 2 after 12.31 s: memory limit of 500M hit, the whole tree killed "
+		"(x?[2J 5M shmem)");
+	for (killed->count = 1; killed->count < 12; killed->count++)
+		if (killed->count < OOM_VICTIMS_MAX)
+			snprintf(killed->list[killed->count].name, OOM_VICTIM_NAME_MAX, "sh");
+	check_headline(scene,
+		"exit 2 after 12.31 s: memory limit of 500M hit, the whole tree killed "
+		"(x?[2J 5M shmem, sh, sh, …)");
+	scene->outcome.reason = REASON_OOM_ANCESTOR;
+	killed->count = 1;
+	killed->list[0] = (struct oom_victim){ 7, "as", false, 0, 0, 0 };
+	check_headline(scene, "exit 2 after 12.31 s: memory ran out above its own limit (as)");
+}
+
+/* Looked at in time, too late, and when nobody was killed. */
+static void memory_split(void **state)
+{
 	struct scene *scene = *state;
 
+	check_line(scene, "              at the kill: n/a");
+	check_columns(scene->text);
+	scene->outcome.reason = REASON_EXIT;
+	check_lacks(print(scene), "at the kill");
+	check_lacks(scene->text, "anon");
+	scene->outcome.memory_split = (struct memory_split){ .anon_bytes = known(MIB) };
+	check_line(scene, "              at the limit: anon 1M, file n/a, shmem n/a, kernel n/a");
+}
+
+static void escapes(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->outcome.escapes = (struct escapes){ 1, { { 7, "ba\033sh", "/x\n" } } };
+	check_line(scene, "  escaped     ba?sh (7) is now in /x?: the limits do not hold it");
+	check_columns(scene->text);
+	scene->outcome.escapes.count = ESCAPES_MAX + 2;
+	check_line(scene, "  escaped     and 2 more");
+}
+
+/* The verdict and the word hint, and nothing else. */
+static void colour(void **state)
+{
+	struct scene *scene = *state;
+	unsigned sequences = 0;
+
+	check_lacks(print(scene), "\033");
+	scene->in_colour = true;
+	check_contains(print(scene),
+		"limit: make: exit 2 after 12.31 s: \033[1;31mmemory limit of 500M hit, the whole tree "
+		"killed\033[0m\n");
+	check_contains(scene->text, "\n  \033[1;33mhint\033[0m        it needed");
+	for (const char *p = scene->text; (p = strchr(p, '\033')); p++)
+		sequences++;
+	assert_int_equal(sequences, 2 * (1 + 3));
+	scene->outcome.reason = REASON_EXIT;
+	check_contains(print(scene), ": \033[1;33mheld back by its pids and cpu limits\033[0m\n");
 	scene->usage.pids_refused = known(0);
-	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
-		scene->outcome.reason = others[i];
-		check_lacks(print(scene), "hint");
-	}
-	scene->usage.pids_refused = (struct reading){ 0 };
-	check_lacks(print(scene), "hint");
-	scene->usage.pids_refused = known(1);
-	check_contains(print(scene), "try a larger --pids");
+	scene->usage.cpu_throttled = known(0);
+	check_lacks(print(scene), "\033");
 }
 
 int main(void)
@@ -737,7 +806,10 @@ int main(void)
 		TEST(suggested_memory),
 		TEST(too_small_to_start),
 		TEST(process_limits),
-		TEST(hints_only_where_they_help),
+		TEST(victims),
+		TEST(memory_split),
+		TEST(escapes),
+		TEST(colour),
 	};
 
 	return RUN_TESTS(tests);

@@ -274,11 +274,13 @@ static void blkio_v1_odd_lines(void **state)
 
 static void pressure(void **state)
 {
-	(void)state;
 	/* Linux 6.18. */
-	check_known(usage_parse_pressure("some avg10=0.03 avg60=0.43 avg300=0.48 total=26715882\n"
-					 "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n"),
-		26715882, "both lines");
+	static const char both[] = "some avg10=0.03 avg60=0.43 avg300=0.48 total=26715882\n"
+				   "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n";
+
+	(void)state;
+	check_known(usage_parse_pressure(both), 26715882, "some of both");
+	check_known(usage_parse_full_pressure(both), 7, "full of both");
 	/* cpu.pressure before Linux 5.13. */
 	check_known(usage_parse_pressure("some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"), 0,
 		"one line");
@@ -286,6 +288,23 @@ static void pressure(void **state)
 		"no 'some'");
 	check_unknown(usage_parse_pressure("some avg10=0.00 avg60=0.00 avg300=0.00\n"), "no total");
 	check_unknown(usage_parse_pressure("something total=5\n"), "another word");
+}
+
+static void refaults(void **state)
+{
+	(void)state;
+	/* Linux 6.1 on v2, 5.4 on v2, 6.18 on v1. */
+	check_known(usage_parse_refaults("file 5\nworkingset_refault_anon 3\n"
+					 "workingset_refault_file 4\nworkingset_activate_anon 9\n",
+			    4096),
+		UINT64_C(7) * 4096, "two counters");
+	check_known(usage_parse_refaults("file 5\nworkingset_refault 4\n", 4096), 16384, "one");
+	check_known(usage_parse_refaults("cache 0\nworkingset_refault_file 1\ntotal_cache 0\n"
+					 "total_workingset_refault_anon 0\n"
+					 "total_workingset_refault_file 2\n",
+			    4096),
+		8192, "v1");
+	check_unknown(usage_parse_refaults("file 5\n", 4096), "none");
 }
 
 /* A node whose groups are directories of a tree. */
@@ -571,6 +590,7 @@ int main(void)
 		cmocka_unit_test(blkio_v1),
 		cmocka_unit_test(blkio_v1_odd_lines),
 		cmocka_unit_test(pressure),
+		cmocka_unit_test(refaults),
 		TEST(node_v2),
 		TEST(node_v2_of_an_old_kernel),
 		TEST(node_v2_without_controllers),
