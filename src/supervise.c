@@ -228,6 +228,8 @@ static void turn(struct watch *watch, int events_fd, uint64_t most_us)
 	/* First of all: who is killed frees the memory that is looked at. */
 	if (oom_watch_fired(&watch->oom, fds[2].revents) && !watch->outcome->oom_killed_by_us) {
 		watch->outcome->oom_killed_by_us = true;
+		/* The kernel does not count a victim that we were faster to kill. */
+		live_note(watch->live, PLOT_EVENT_OOM);
 		end_tree(watch);
 	}
 	on_signals(watch);
