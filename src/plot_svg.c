@@ -7,7 +7,7 @@
 #include "quantity.h"
 
 #define TITLE_HEIGHT 22
-#define LEGEND_LEFT (SVG_LEFT + 160)
+#define LEGEND_LEFT (SVG_LEFT + 176)
 
 /* A cap this many times above all that was used would press it flat. */
 #define CAP_FAR_ABOVE 4
@@ -198,38 +198,41 @@ static void draw_grid(const struct frame *frame, enum svg_unit unit)
 	}
 }
 
-/* Of several lines: what each of them is. */
-static void draw_legend(const struct svg *svg, const struct svg_chart *chart, const bool *drawn)
+/* An entry of the legend at x; returns where the next one goes. */
+static double draw_key(const struct svg *svg, double x, const char *style, const char *name)
 {
-	double x = LEGEND_LEFT;
-
-	for (unsigned i = 0; chart->line_count > 1 && i < chart->line_count; i++) {
-		if (!drawn[i])
-			continue;
-		fprintf(svg->out, "<path class=\"l %s\" d=\"M%.1f %.1fh18\"/>\n",
-			chart->lines[i].style, x, (double)svg->y + 10);
-		svg_text(svg, x + 24, svg->y + 14, "m", "start", chart->lines[i].name);
-		/* The width of text is not known here: so many pixels a letter are enough. */
-		x += 24 + 7.5 * (double)strlen(chart->lines[i].name) + 16;
-	}
+	fprintf(svg->out, "<path class=\"%s\" d=\"M%.1f %.1fh18\"/>\n", style, x,
+		(double)svg->y + 10);
+	svg_text(svg, x + 24, svg->y + 14, "m", "start", name);
+	/* The width of text is not known here: so many pixels a letter are enough. */
+	return x + 24 + 7.5 * (double)strlen(name) + 16;
 }
 
-/* A limit, or that it is far above what is to be seen. */
-static void draw_cap(const struct frame *frame, const struct svg_chart *chart)
+/* What the lines are, if there are several, and what the limit is, far above them or not. */
+static void draw_legend(const struct frame *frame, const struct svg_chart *chart, const bool *drawn)
 {
-	const struct svg *svg = frame->svg;
+	double x = LEGEND_LEFT;
 	char value[64], text[128];
-	bool above = chart->cap > frame->axis.end;
-	double y = above ? frame->top : y_of(frame, chart->cap);
 
+	for (unsigned i = 0; chart->line_count > 1 && i < chart->line_count; i++) {
+		snprintf(text, sizeof(text), "l %s", chart->lines[i].style);
+		if (drawn[i])
+			x = draw_key(frame->svg, x, text, chart->lines[i].name);
+	}
 	if (chart->cap <= 0)
 		return;
-	if (!above)
-		rule(svg, SVG_LEFT, y, SVG_RIGHT, y, "cap");
 	snprintf(text, sizeof(text), "limit %s%s",
 		format_value(chart->cap, chart->unit, value, sizeof(value)),
-		above ? ", above the picture" : "");
-	svg_text(svg, SVG_LEFT + 6, y < frame->top + 14 ? y + 14 : y - 5, "c", "start", text);
+		chart->cap > frame->axis.end ? ", above the picture" : "");
+	draw_key(frame->svg, x, "cap", text);
+}
+
+static void draw_cap(const struct frame *frame, const struct svg_chart *chart)
+{
+	double y = y_of(frame, chart->cap);
+
+	if (chart->cap > 0 && chart->cap <= frame->axis.end)
+		rule(frame->svg, SVG_LEFT, y, SVG_RIGHT, y, "cap");
 }
 
 void svg_draw_chart(struct svg *svg, const struct svg_chart *chart)
@@ -252,7 +255,7 @@ void svg_draw_chart(struct svg *svg, const struct svg_chart *chart)
 	frame.axis = axis_for(chart, highest);
 	svg_text(svg, SVG_LEFT, svg->y + 14, "h", "start", chart->title);
 	if (any) {
-		draw_legend(svg, chart, drawn);
+		draw_legend(&frame, chart, drawn);
 		draw_grid(&frame, chart->unit);
 	} else {
 		frame.bottom = frame.top;

@@ -259,6 +259,44 @@ static void flags_take_no_argument(void **state)
 	}
 }
 
+/* It may be missing, so the next word is never taken for it. */
+static void an_optional_argument(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--progress", "signal", "-q"), 0);
+	assert_int_equal(line->spec.progress, SPEC_PROGRESS_LINE);
+	assert_string_equal(line->spec.command[0], "signal");
+	assert_int_equal(PARSE(line, "--progress=signal", "cmd"), 0);
+	assert_int_equal(line->spec.progress, SPEC_PROGRESS_SIGNAL);
+	assert_int_equal(PARSE(line, "--progress=signal", "--progress"), 0);
+	assert_int_equal(line->spec.progress, SPEC_PROGRESS_LINE);
+	assert_int_equal(PARSE(line, "--progress=", "cmd"), -1);
+	assert_int_equal(PARSE(line, "--progress=line", "cmd"), -1);
+	check_fault(&line->f, 0, "cannot use --progress 'line'", "--progress takes nothing, or");
+	/* In a file, too. */
+	assert_int_equal(options_set(&line->spec, "progress", NULL, &line->f), 0);
+	assert_int_equal(options_set(&line->spec, "progress", "signal", &line->f), 0);
+	assert_int_equal(line->spec.progress, SPEC_PROGRESS_SIGNAL);
+}
+
+static void check_sample(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--sample", "1s", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "--sample: it needs --timeline or --plot",
+		"--timeline samples.csv");
+	assert_int_equal(PARSE(line, "--sample", "1s", "--plot", "p.svg", "true"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+	assert_int_equal(PARSE(line, "--sample", "1ms", "--timeline", "t", "true"), 0);
+	assert_int_equal(line->spec.sample_us.value, 1000);
+	assert_int_equal(PARSE(line, "--sample", "999us", "--timeline", "t", "true"), -1);
+	check_fault(&line->f, 0, "the shortest is 1ms", "--sample takes 100ms");
+	assert_int_equal(PARSE(line, "--timeline", "", "true"), -1);
+}
+
 /* Without a space the rest of the word is the argument, whatever it looks like. */
 static void letters_end_at_an_argument(void **state)
 {
@@ -839,6 +877,8 @@ int main(void)
 		TEST(empty_arguments),
 		TEST(flags),
 		TEST(flags_take_no_argument),
+		TEST(an_optional_argument),
+		TEST(check_sample),
 		TEST(letters_end_at_an_argument),
 		TEST(stops_at_the_command),
 		TEST(double_dash_as_argument),
