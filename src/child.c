@@ -38,9 +38,9 @@ static void fail(const struct child_work *work, enum child_stage stage, unsigned
 }
 
 /* With --best-effort each that fails is told, and the rest is set. */
-static void set_limits(const struct child_work *work)
+static void set_limits(const struct child_work *work, unsigned step, unsigned end)
 {
-	for (unsigned step = 0; process_limits_apply(work->spec, &step) < 0; step++) {
+	for (; process_limits_apply(work->spec, &step, end) < 0; step++) {
 		if (!work->plan->best_effort)
 			fail(work, STAGE_LIMITS, step);
 		tell(work, STAGE_LIMITS, step, 0);
@@ -182,6 +182,8 @@ static void become_command(const struct child_work *work)
 			fail(work, STAGE_CPUSET, 0);
 		tell(work, STAGE_CPUSET, 0, 0);
 	}
+	/* This one is a file of the /proc that is here now. */
+	set_limits(work, PROCESS_LIMIT_OOM_SCORE_ADJ, PROCESS_LIMIT_NICE);
 	if (work->plan->namespaces)
 		set_up_namespaces(work);
 	if (work->plan->join)
@@ -193,7 +195,7 @@ static void become_command(const struct child_work *work)
 		setrlimit(RLIMIT_NOFILE, &work->inherited->nofile) < 0)
 		fail(work, STAGE_SIGNALS, 0);
 	/* Late, so that none of them stands in our own way; but raising one is for root. */
-	set_limits(work);
+	set_limits(work, PROCESS_LIMIT_NICE, UINT_MAX);
 	if (credentials_asked(work->spec))
 		drop_privileges(work);
 	/* As whom it will run: what may not be entered is not. */

@@ -7,7 +7,8 @@
  *
  *   argv ──▶ struct spec      options.c, option_table.c, option_set.c, spec.c, quantity.c, signals.c,
  *                              rlimit.c, profile.c (files of options),
- *                              option_set_namespaces.c, namespaces.c (names, causes)
+ *                              option_set_namespaces.c, namespaces.c (names, causes),
+ *                              option_set_mounts.c, mount_option.c
  *   /proc, /sys ─▶ host       host.c, host_cpuset.c, kernel_text.c, cpu_list.c, mount.c,
  *                              device.c (paths to devices), device_look.c, device_weight.c,
  *                              filesystem.c, ceiling.c (limits around the caller), host_namespaces.c,
@@ -19,7 +20,8 @@
  *   node ──▶ child, outcome   guard.c, spawn.c, clone.c, jobs.c; id_map.c (of a user namespace);
  *                              environment.c; before exec: child.c (child_explain.c), confine.c, join.c,
  *                              namespaces_set_up.c, process_limits.c, credentials.c; init.c
- *                              (pid 1 of a namespace);
+ *                              (pid 1 of a namespace); mounts.c, mounts_*.c, mount_calls.c,
+ *                              mount_path.c, mount_table.c (COMMAND's files);
  *                              supervise.c, forward.c (signals), deadline.c, escape.c,
  *                              placement.c, oom_watch.c (with memory_split.c), oom_victims.c,
  *                              verdict.c, oom_above.c

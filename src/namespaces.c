@@ -104,7 +104,7 @@ uint64_t namespaces_wanted(const struct spec *spec)
 	if (asked->boottime.given || asked->monotonic.given)
 		set |= NAMESPACE_TIME;
 	/* /proc of its own. */
-	if (set & NAMESPACE_PID)
+	if ((set & NAMESPACE_PID) || mount_requests_asked(&spec->mounts))
 		set |= NAMESPACE_MOUNT;
 	return set;
 }

@@ -49,6 +49,7 @@ enum namespace_step {
 	NAMESPACE_STEP_SHM,     /* /dev/shm and /dev/mqueue of the ipc namespace */
 	NAMESPACE_STEP_MOUNTS, /* those that were asked for */
 	NAMESPACE_STEP_NET,    /* the loopback device */
+	NAMESPACE_STEP_SEAL,   /* COMMAND cannot undo what the mounts forbid */
 	NAMESPACE_STEPS,
 };
 

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "files.h"
+#include "mounts.h"
 #include "namespaces.h"
 
 static int make_cgroup_namespace(void)
@@ -123,9 +124,12 @@ static int take_step(const struct spec *spec, uint64_t set, enum namespace_step 
 	case NAMESPACE_STEP_SHM:
 		return (set & NAMESPACE_IPC) && (set & NAMESPACE_MOUNT) ? mount_shm() : 0;
 	case NAMESPACE_STEP_MOUNTS:
-		/* Here: mounts_apply(spec, detail). /proc is the new one already. */
-		*detail = 0;
-		break;
+		return mount_requests_asked(&spec->mounts)
+			       ? mounts_apply(&spec->mounts, set & NAMESPACE_PID,
+					 spec->directory && spec->directory[0] == '/', detail)
+			       : 0;
+	case NAMESPACE_STEP_SEAL:
+		return mount_requests_protect(&spec->mounts) ? mounts_seal() : 0;
 	case NAMESPACE_STEP_NET: /* Here: the loopback device is switched on. */
 	case NAMESPACE_STEPS:
 		break;
@@ -177,7 +181,6 @@ static int explain_time(const struct spec *spec, int err, struct fault *f)
 int namespaces_explain_step(const struct spec *spec, uint64_t set, unsigned step, unsigned detail,
 	int err, struct fault *f)
 {
-	(void)detail;
 	switch ((enum namespace_step)step) {
 	case NAMESPACE_STEP_CGROUP:
 		return namespaces_explain(NAMESPACE_CGROUP, false, err, f);
@@ -195,9 +198,11 @@ int namespaces_explain_step(const struct spec *spec, uint64_t set, unsigned step
 		fault_set(f, err, "cannot mount /dev/shm and /dev/mqueue of the ipc namespace");
 		return hint_refused(set, f);
 	case NAMESPACE_STEP_MOUNTS:
-		return fault_set(f, err, "cannot set up the mounts");
+		return mounts_explain(&spec->mounts, detail, err, f);
 	case NAMESPACE_STEP_NET:
 		return fault_set(f, err, "cannot switch on the loopback device");
+	case NAMESPACE_STEP_SEAL:
+		return fault_set(f, err, "cannot keep COMMAND from undoing the mounts");
 	case NAMESPACE_STEPS:
 		break;
 	}

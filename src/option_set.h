@@ -64,6 +64,14 @@ option_setter option_set_map_user;
 /* 'PID[:LIST]' */
 option_setter option_set_join;
 
+/* In option_set_mounts.c: each adds to spec->mounts, in the order of the command line. */
+option_setter option_set_tmpfs;
+option_setter option_set_private_tmp;
+option_setter option_set_bind;
+option_setter option_set_read_only;
+option_setter option_set_hide;
+option_setter option_set_overlay;
+
 /* A duration with or without a minus into the struct spec_offset at row->field. */
 option_setter option_set_offset;
 

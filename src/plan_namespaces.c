@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "files.h"
+#include "mounts.h"
 #include "namespaces.h"
 
 int plan_namespaces_make(struct plan *plan, const struct spec *spec, const struct host *host,
@@ -60,4 +61,5 @@ void plan_namespaces_print(const struct plan *plan, const struct spec *spec, FIL
 		text_print_clean(spec->namespaces.hostname, out);
 		fputc('\n', out);
 	}
+	mounts_print(&spec->mounts, out);
 }

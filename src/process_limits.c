@@ -100,9 +100,9 @@ static int apply_step(const struct spec *spec, unsigned step)
 }
 
 /* The resource limits last: a small nofile must not keep us from the file of the first step. */
-int process_limits_apply(const struct spec *spec, unsigned *step)
+int process_limits_apply(const struct spec *spec, unsigned *step, unsigned end)
 {
-	for (; *step < PROCESS_LIMIT_RLIMIT + spec->rlimit_count; (*step)++)
+	for (; *step < end && *step < PROCESS_LIMIT_RLIMIT + spec->rlimit_count; (*step)++)
 		if (apply_step(spec, *step) < 0)
 			return -1;
 	return 0;

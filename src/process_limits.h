@@ -25,12 +25,12 @@ enum process_limit {
 bool process_limits_asked(const struct spec *spec);
 
 /*
- * Set those from *step on, 0 for all, for the calling process, and read each back. Only system calls:
+ * Set those from *step up to end, 0 and UINT_MAX for all, for the calling process, and read each back. Only system calls:
  * it runs between fork and exec. Returns 0, or -1 with errno and *step set to the one that failed;
  * EBADE: the kernel took the value but another one is in force. EPERM or EACCES: raising it needs
  * privileges.
  */
-int process_limits_apply(const struct spec *spec, unsigned *step);
+int process_limits_apply(const struct spec *spec, unsigned *step, unsigned end);
 
 /* The option of a step: 'rlimit'. */
 const char *process_limits_option(unsigned step);

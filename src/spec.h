@@ -14,6 +14,7 @@
 #include "cpu_list.h"
 #include "fault.h"
 #include "kernel_text.h"
+#include "mount_option.h"
 #include "quantity.h"
 #include "rlimit.h"
 
@@ -175,6 +176,7 @@ struct spec {
 	unsigned exit_status_count;
 	int signal; /* the first signal when time is up */
 	struct spec_namespaces namespaces;
+	struct mount_requests mounts; /* see mounts.h */
 	struct spec_credentials credentials;
 	const char *directory; /* --chdir; NULL: the caller's */
 	const char
