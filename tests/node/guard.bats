@@ -8,7 +8,7 @@ setup()
 {
 	require_node
 	cd "$BATS_TEST_TMPDIR"
-	mkfifo started
+	mkfifo started go
 }
 
 teardown()
@@ -60,9 +60,9 @@ nothing_left()
 }
 
 @test "limit that was stopped goes on as if nothing had been" {
-	start_limit 'echo $$ >started; read -r _ <started; exit 3'
+	start_limit 'echo $$ >started; read -r _ <go; exit 3'
 	kill -STOP "$limit_pid"
-	echo >started
+	echo >go
 	eventually has_ended "$line"
 	kill -CONT "$limit_pid"
 	code=0
@@ -159,12 +159,12 @@ has_other_guard()
 	command -v strace >/dev/null || skip "needs strace"
 	exec 7</etc/passwd
 	strace -f -q -o trace -e trace=close_range -e inject=close_range:error=ENOSYS \
-		"$LIMIT" -q -- sh -c 'echo $PPID >started; read -r _ <started' &
+		"$LIMIT" -q -- sh -c 'echo $PPID >started; read -r _ <go' &
 	read -r traced <started
 	find_guard "$traced"
 	eventually eval '[[ "$(readlink "/proc/'"$guard_pid"'/fd/"*)" =~ ^pipe:[^[:space:]]*$ ]]'
 	exec 7<&-
-	echo >started
+	echo >go
 	wait
 	grep -q 'ENOSYS.*INJECTED' trace
 }
