@@ -139,7 +139,9 @@ field()
 	pid=$!
 	until [ -e second ]; do kill -0 "$pid"; sleep 0.05; done
 	kill -TERM "$pid"
-	run -143 wait "$pid"
+	status=0
+	wait "$pid" || status=$?
+	assert_status 143
 	field '.result | [.complete, .failed, .interrupted_by, .limit_exit_status]' '[false,false,"SIGTERM",143]'
 	field '[.runs[].counted]' '[true,false]'
 }
