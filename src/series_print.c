@@ -152,7 +152,8 @@ static void find_outliers(struct series_warnings *warnings, const struct series 
 
 	for (unsigned i = 0; i < series->count; i++) {
 		const struct series_run *run = &series->list[i];
-		const struct statistics *wall = &series->commands[run->command].statistics[0];
+		const struct statistics *wall =
+			&series->commands[run->command].statistics[SERIES_WALL];
 
 		counted += run->counted;
 		outliers += run->outlier;
