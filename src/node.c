@@ -31,6 +31,13 @@ int node_init(struct node *node, const struct plan *plan, struct fault *f)
 	return fault_set(f, errno, "cannot map memory");
 }
 
+void node_release(struct node *node)
+{
+	if (node->created)
+		munmap(node->created, PLAN_GROUPS_MAX * sizeof(*node->created));
+	node->created = NULL;
+}
+
 void node_open_again(struct node *node, const struct plan *plan, bool *created)
 {
 	set_defaults(node, plan);

@@ -37,8 +37,8 @@ struct node_tasks {
 };
 
 /*
- * Nothing is made yet, and node_destroy() may be called. The little memory that a guard shares lives
- * as long as the process. Returns 0, or -1 with *f set: ENOMEM.
+ * Nothing is made yet, and node_destroy() may be called. Release it when its guard is gone. Returns 0, or
+ * -1 with *f set: ENOMEM.
  */
 int node_init(struct node *node, const struct plan *plan, struct fault *f);
 
@@ -121,6 +121,9 @@ int node_leave(struct node *node, struct fault *f);
  * must be gone. Returns 0, or -1 with *f naming the first group that could not be removed.
  */
 int node_destroy(struct node *node, struct fault *f);
+
+/* Give back the little memory that was shared with the guard: what is left of a node is not known then. */
+void node_release(struct node *node);
 
 /* Close its descriptors and leave it as it is. node_destroy() does it too. */
 void node_close(struct node *node);

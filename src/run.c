@@ -169,5 +169,6 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	oom_above_release(&oom_above);
 	unenforced_release(&node.unenforced);
 	guard_reap(&guard);
+	node_release(&node);
 	return result;
 }

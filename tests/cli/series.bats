@@ -60,6 +60,11 @@ field()
 	field '.runs[1].pids_peak < 4' true
 }
 
+@test "a run leaves limit itself no larger and with no more descriptors" {
+	"$LIMIT" -q --runs 9 -- sh -c 'echo "$(wc -l </proc/$PPID/maps) $(ls /proc/$PPID/fd | wc -l)" >>log'
+	[ "$(sed -n 3p log)" = "$(sed -n 9p log)" ] || { cat log; false; }
+}
+
 @test "the statistics are those of the runs that count" {
 	series 0 --runs 4 --warmup 1 -- true ::: sh -c 'echo >/dev/null'
 	field '[range(2) as $i | [.runs[] | select(.command == $i and .counted) | .wall_us] as $v
