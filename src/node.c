@@ -78,13 +78,13 @@ int node_lose_setting(struct node *node, unsigned index, const struct fault *f)
 	return 0;
 }
 
-/* A group in which nothing ever was; its inner one may be there. */
-static void remove_unused(const struct plan_group *group)
+/* A group in which nothing ever was; its inner one may be there. false: it is there yet. */
+static bool remove_unused(const struct plan_group *group)
 {
 	_cleanup_free_ char *leaf = path_join(group->path, HOST_LEAF_NAME);
 
 	rmdir(leaf);
-	rmdir(group->path);
+	return rmdir(group->path) == 0 || errno == ENOENT;
 }
 
 int node_lose_group(struct node *node, unsigned group, const struct fault *f)
@@ -99,9 +99,10 @@ int node_lose_group(struct node *node, unsigned group, const struct fault *f)
 	if (node->plan->groups[group].v2)
 		close_fd(&node->place_fd);
 	close_fd(&node->group_fds[group]);
-	if (node->created[group])
-		remove_unused(&node->plan->groups[group]);
-	node->created[group] = false;
+	node->lost_groups[group] = true;
+	/* If it cannot be removed now, node_destroy() or a guard will do it. */
+	if (node->created[group] && remove_unused(&node->plan->groups[group]))
+		node->created[group] = false;
 	return 0;
 }
 
@@ -229,7 +230,7 @@ static int open_group(struct node *node, unsigned index, struct fault *f)
 static int open_groups(struct node *node, struct fault *f)
 {
 	for (unsigned i = 0; i < node->plan->group_count; i++)
-		if (node->created[i] && open_group(node, i, f) < 0 &&
+		if (node->created[i] && !node->lost_groups[i] && open_group(node, i, f) < 0 &&
 			node_lose_group(node, i, f) < 0)
 			return -1;
 	return 0;

@@ -25,6 +25,8 @@ struct node {
 	unsigned enter_count;
 	bool kill_group_on_oom; /* the kernel will not: supervise must */
 	/* With best_effort only: settings that were not made, by index in the plan, and why. */
+	bool lost_groups
+		[PLAN_GROUPS_MAX]; /* nobody is in them; if also created, yet to be removed */
 	bool lost[PLAN_SETTINGS_MAX];
 	struct unenforced unenforced; /* to be released; node_destroy() leaves it for the report */
 };

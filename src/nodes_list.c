@@ -111,7 +111,7 @@ static bool read_cpus(const struct node *node, uint64_t *millionths)
 	}
 	if (period_us == 0)
 		return false;
-	*millionths = quota_us * 1000000 / period_us;
+	*millionths = (uint64_t)((unsigned __int128)quota_us * 1000000 / period_us);
 	return true;
 }
 

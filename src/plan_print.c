@@ -2,11 +2,15 @@
 /* plan_print — the plan in words: --dry-run and --verbose. */
 #include "config.h"
 
+#include <signal.h>
+
 #include "credentials.h"
 #include "files.h"
 #include "jobs.h"
 #include "plan_namespaces.h"
 #include "process_limits.h"
+#include "quantity.h"
+#include "signals.h"
 
 static void print_enables(const struct plan *plan, FILE *out)
 {
@@ -18,6 +22,40 @@ static void print_enables(const struct plan *plan, FILE *out)
 				fprintf(out, "write  %s/cgroup.subtree_control  +%s\n",
 					enable->path, controller_name_v2(c));
 	}
+}
+
+/* 'time     2.00 s, then SIGTERM, SIGKILL 5.00 s later' */
+static void print_time(const char *name, const struct quantity *limit_us, const struct spec *spec,
+	FILE *out)
+{
+	char text[QUANTITY_TEXT_MAX];
+
+	if (limit_us->kind != QUANTITY_NUMBER)
+		return;
+	fprintf(out, "%-9s  %s, then ", name,
+		quantity_format_duration(limit_us->value, text, sizeof(text)));
+	if (spec->signal == SIGKILL || spec->grace_us.value == 0) {
+		fputs("SIGKILL\n", out);
+		return;
+	}
+	fprintf(out, "%s, ", signal_format(spec->signal, text, sizeof(text)));
+	fprintf(out, "SIGKILL %s later\n",
+		quantity_format_duration(spec->grace_us.value, text, sizeof(text)));
+}
+
+/* How the run will end. */
+static void print_end(const struct spec *spec, FILE *out)
+{
+	static const char *const leftovers[] = {
+		[SPEC_LEFTOVERS_KILL] = "kill",
+		[SPEC_LEFTOVERS_WAIT] = "wait",
+		[SPEC_LEFTOVERS_LEAVE] = "leave",
+	};
+
+	print_time("time", &spec->time_us, spec, out);
+	print_time("cpu-time", &spec->cpu_time_us, spec, out);
+	if (spec->leftovers != SPEC_LEFTOVERS_KILL)
+		fprintf(out, "leftovers  %s\n", leftovers[spec->leftovers]);
 }
 
 void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
@@ -79,6 +117,7 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		jobs_print(plan->jobs, spec->jobs_env, environ, out);
 		fputc('\n', out);
 	}
+	print_end(spec, out);
 	fputs("run   ", out);
 	for (char **word = spec->command; *word; word++) {
 		fputc(' ', out);

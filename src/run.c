@@ -93,7 +93,7 @@ static unsigned groups_made(const struct node *node)
 	unsigned made = 0;
 
 	for (unsigned i = 0; i < node->plan->group_count; i++)
-		made |= node->created[i] ? 1U << i : 0;
+		made |= node->created[i] && !node->lost_groups[i] ? 1U << i : 0;
 	return made;
 }
 

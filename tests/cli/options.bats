@@ -146,6 +146,20 @@ refused()
 	assert_nothing_left
 }
 
+@test "--dry-run says when and how the run will be ended, and what becomes of leftovers" {
+	require_node
+	plan=$("$LIMIT" -n --time 90 --cpu-time 250ms --signal INT --grace 2 --leftovers wait -- true)
+	grep -qx 'time       90.00 s, then SIGINT, SIGKILL 2.00 s later' <<<"$plan"
+	grep -qx 'cpu-time   250 ms, then SIGINT, SIGKILL 2.00 s later' <<<"$plan"
+	grep -qx 'leftovers  wait' <<<"$plan"
+	for option in '--grace 0' '--signal KILL'; do
+		# shellcheck disable=SC2086
+		"$LIMIT" -n --time 90 $option -- true | grep -qx 'time       90.00 s, then SIGKILL'
+	done
+	run "$LIMIT" -n -- true
+	[[ "$output" != *SIGKILL* && "$output" != *leftovers* ]]
+}
+
 @test "--dry-run: the plan is what a run then writes" {
 	require_node
 	"$LIMIT" -n --mem 64M --cpu 0.5 --pids 60 -- true | sed -n 's,^write .*/\([a-z_.]*\)  \(.*\),\1 \2,p' |

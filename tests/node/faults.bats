@@ -45,6 +45,19 @@ sandboxed()
 		sh -c "trap \"\" TERM; cat $files >started; setsid sleep 1000 & sleep 1000"' 150
 }
 
+@test "--best-effort: a group that cannot be used, nor removed at once, is removed in the end" {
+	command=("$LIMIT" --best-effort --pids 50 -- sh -c 'exit 3')
+	strace -qq -o calls -e trace=fcntl "${command[@]}" || true
+	lock=$(grep -n F_OFD_SETLK calls | head -n 1 | cut -d : -f 1)
+	# The lock of the first group fails, and so does its removal: the second rmdir, after its inner group's.
+	run --separate-stderr strace -qq -o calls -e trace=fcntl,rmdir,unlinkat -e inject=fcntl:error=ENOLCK:when="$lock" \
+		-e inject=rmdir:error=EBUSY:when=2 "${command[@]}"
+	assert_status 3
+	group=$(sed -n 's/^rmdir("\(.*\)") .* EBUSY .*(INJECTED)$/\1/p' calls)
+	[ -n "$group" ]
+	[ ! -e "$group" ]
+}
+
 @test "a poll that fails for ever does not keep the time from running out" {
 	run --separate-stderr strace -qq -o /dev/null -e trace=ppoll -e inject=ppoll:error=ENOMEM \
 		"$LIMIT" --time 300ms -- sleep 1000

@@ -26,6 +26,12 @@ static void wait(void **state)
 		{ { 8, 50000, 0, 100000 }, 200000, 200000 },
 		{ { 8, 50000, 0, 100000 }, 1000000, 1800000 },
 		{ { 8, 50000, 50000, 100000 }, 1000000, 1700000 },
+		/* The longest time there is with the smallest share: a hundred years, a thousandth. */
+		{ { 1, 1000, 0, 1000000 }, UINT64_C(3162240000000000),
+			UINT64_C(3162239999998000000) },
+		/* And with the largest one. */
+		{ { 8192, UINT64_C(100000000000), UINT64_C(100000000000), 1000000 },
+			UINT64_C(3162240000000000), UINT64_C(386015625000) },
 		/* A quota that never binds. */
 		{ { 2, 1000000, 0, 100000 }, 10000000, 5000000 },
 	};
