@@ -27,7 +27,7 @@ climb()
 		[ "$status" -ne 0 ] || return 0
 		# Never 124 to 127, and not what COMMAND would say of its own accord.
 		[ "$status" -eq 137 ]
-		assert_report "memory limit of [0-9.]+[KM] (hit, .*killed|is too small to start ${1##*/})\$"
+		assert_report "memory limit of [0-9.]+[KM] (hit, .*killed( \\(.*\\))?|is too small to start ${1##*/})\$"
 		assert_report '^  hint .*(is perhaps too small to start '"${1##*/}"'|needed more than .*): try --mem [0-9]+M$'
 		refused=$((refused + 1))
 		assert_nothing_left
@@ -73,7 +73,7 @@ climb()
 	cp "$hog" "${LIMIT##*/}"
 	run_limit --mem 4K -- "./${LIMIT##*/}" open 1
 	assert_status 137
-	assert_report ': memory limit of 4K hit, .*killed$'
+	assert_report ': memory limit of 4K hit, .*killed( \(.*\))?$'
 }
 
 @test "a program that was running is not said to have been too large to start" {
