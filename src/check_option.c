@@ -66,6 +66,10 @@ static const struct {
 	{ "boottime", "--boottime 1h" },
 	{ "monotonic", "--monotonic 1h" },
 	/* None of these covers where the caller is likely to be, or has to stay. */
+	{ "no-net", "--no-net" },
+	{ "net-ns", "--net-ns /proc/self/ns/net" },
+	/* Addresses for documentation (RFC 5737), while it is tried. */
+	{ "net-link", "--net-link host:192.0.2.2/30:192.0.2.1" },
 	{ "private-tmp", "--chdir / --private-tmp" },
 	{ "tmpfs", "--tmpfs /sys:1M" },
 	{ "bind", "--bind /sys:/sys" },

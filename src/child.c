@@ -184,7 +184,7 @@ static void become_command(const struct child_work *work)
 	}
 	/* This one is a file of the /proc that is here now. */
 	set_limits(work, PROCESS_LIMIT_OOM_SCORE_ADJ, PROCESS_LIMIT_NICE);
-	if (work->plan->namespaces)
+	if (work->plan->namespaces || work->spec->network.enter)
 		set_up_namespaces(work);
 	if (work->plan->join)
 		settle_in(work);

@@ -11,7 +11,7 @@
  *   3. with a pid namespace, or with --join, that process is only an usher: it makes pid 1 (init.h) and
  *      COMMAND's process, both children of limit (CLONE_PARENT), tells limit their pids, and ends;
  *   4. COMMAND's process, once in all its control groups: the cgroup namespace, whose root is the group
- *      it is in; the time namespace with its offsets; the host name; the mounts (see
+ *      it is in; the time namespace with its offsets; the host name; the network; the mounts (see
  *      namespaces_set_up()); then its limits; then it drops what it must not keep (credentials.h); exec.
  *
  * Sources: namespaces(7), user_namespaces(7), pid_namespaces(7), mount_namespaces(7),
@@ -44,11 +44,11 @@ enum namespace_step {
 	NAMESPACE_STEP_CGROUP,
 	NAMESPACE_STEP_TIME,
 	NAMESPACE_STEP_HOSTNAME,
+	NAMESPACE_STEP_NET, /* loopback, or entering another network: while /proc is the caller's */
 	NAMESPACE_STEP_PRIVATE, /* mounts made here are not seen outside, nor those made there here */
 	NAMESPACE_STEP_PROC,    /* /proc of the pid namespace */
 	NAMESPACE_STEP_SHM,     /* /dev/shm and /dev/mqueue of the ipc namespace */
 	NAMESPACE_STEP_MOUNTS, /* those that were asked for */
-	NAMESPACE_STEP_NET,    /* the loopback device */
 	NAMESPACE_STEP_SEAL,   /* COMMAND cannot undo what the mounts forbid */
 	NAMESPACE_STEPS,
 };

@@ -130,7 +130,8 @@ static int take_step(const struct spec *spec, uint64_t set, enum namespace_step 
 			       : 0;
 	case NAMESPACE_STEP_SEAL:
 		return mount_requests_protect(&spec->mounts) ? mounts_seal() : 0;
-	case NAMESPACE_STEP_NET: /* Here: the loopback device is switched on. */
+	case NAMESPACE_STEP_NET:
+		return network_set_up(&spec->network, set & NAMESPACE_NET);
 	case NAMESPACE_STEPS:
 		break;
 	}
@@ -200,7 +201,7 @@ int namespaces_explain_step(const struct spec *spec, uint64_t set, unsigned step
 	case NAMESPACE_STEP_MOUNTS:
 		return mounts_explain(&spec->mounts, detail, err, f);
 	case NAMESPACE_STEP_NET:
-		return fault_set(f, err, "cannot switch on the loopback device");
+		return network_explain(&spec->network, err, f);
 	case NAMESPACE_STEP_SEAL:
 		return fault_set(f, err, "cannot keep COMMAND from undoing the mounts");
 	case NAMESPACE_STEPS:

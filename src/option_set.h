@@ -64,6 +64,8 @@ option_setter option_set_map_user;
 /* 'PID[:LIST]' */
 option_setter option_set_join;
 
+option_setter option_set_net_link;
+
 /* In option_set_mounts.c: each adds to spec->mounts, in the order of the command line. */
 option_setter option_set_tmpfs;
 option_setter option_set_private_tmp;

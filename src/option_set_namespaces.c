@@ -95,3 +95,9 @@ const char *option_set_join(struct spec *spec, const struct option_row *row, con
 	spec->namespaces.join = set;
 	return NULL;
 }
+
+const char *option_set_net_link(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	return network_link_parse(text, &spec->network.link);
+}

@@ -43,6 +43,7 @@ void plan_namespaces_print(const struct plan *plan, const struct spec *spec, FIL
 		namespaces_print(plan->join->set, out);
 		fputc('\n', out);
 	}
+	network_print(&spec->network, out);
 	if (!plan->namespaces)
 		return;
 	fputs("unshare ", out);

@@ -152,6 +152,9 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	if (result == SPAWN_STARTED && outcome->leftovers_end == LEFTOVERS_LEFT &&
 		node_leave(&node, &cleanup_fault) < 0)
 		warnings_add_fault(&warnings, &cleanup_fault);
+	if (result == SPAWN_STARTED && spec->network.link.given &&
+		outcome->leftovers_end != LEFTOVERS_LEFT && network_link_remove(&cleanup_fault) < 0)
+		warnings_add_fault(&warnings, &cleanup_fault);
 	if (node_destroy(&node, &cleanup_fault) < 0) {
 		warnings_add_fault(&warnings, &cleanup_fault);
 		if (result != SPAWN_STARTED)

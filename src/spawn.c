@@ -217,7 +217,8 @@ static int prepare_from_outside(const struct watch_child *watch, struct fault *f
 
 	if (plan->namespaces & NAMESPACE_USER && id_map_write(&plan->id_map, watch->waiting, f) < 0)
 		return -1;
-	/* Here: network links into the namespace of watch->waiting. */
+	if (watch->spec->network.link.given)
+		return network_link_make(&watch->spec->network.link, watch->waiting, f);
 	return 0;
 }
 
@@ -266,7 +267,8 @@ static bool is_ushered(const struct plan *plan)
 /* The pipes that this run needs. */
 static int make_pipes(struct child_work *work, const struct plan *plan, struct fault *f)
 {
-	const bool waits = plan->namespaces & NAMESPACE_USER || is_ushered(plan);
+	const bool waits = plan->namespaces & NAMESPACE_USER || is_ushered(plan) ||
+			   work->spec->network.link.given;
 
 	if (pipe2(work->report_fds, O_CLOEXEC) < 0 ||
 		(waits && pipe2(work->go_fds, O_CLOEXEC) < 0) ||

@@ -121,6 +121,23 @@ static int check_series(const struct spec *spec, struct fault *f)
 	return fault_hint(f, "--runs 10");
 }
 
+/* What COMMAND is in is one network. */
+static int check_network(const struct spec *spec, struct fault *f)
+{
+	const struct spec_namespaces *namespaces = &spec->namespaces;
+	const bool enters = spec->network.enter != NULL;
+
+	if (network_count(&spec->network) > 1)
+		fault_set(f, 0, "cannot use more than one of --no-net, --net-ns and --net-link");
+	else if (enters && (namespaces->unshare & NAMESPACE_NET))
+		fault_set(f, 0, "cannot use --net-ns with a network namespace of its own");
+	else if (enters && namespaces->join_pid)
+		fault_set(f, 0, "cannot use --net-ns with --join");
+	else
+		return 0;
+	return fault_hint(f, "one of them");
+}
+
 int spec_check(const struct spec *spec, struct fault *f)
 {
 	if (spec->check)
@@ -139,7 +156,7 @@ int spec_check(const struct spec *spec, struct fault *f)
 		fault_set(f, 0, "cannot start: no COMMAND was given");
 		return fault_hint(f, "limit --mem 500M --cpu 1 -- make");
 	}
-	if (check_series(spec, f) < 0)
+	if (check_series(spec, f) < 0 || check_network(spec, f) < 0)
 		return -1;
 	if (spec->cpu_period_us.kind == QUANTITY_NUMBER && spec->cpu.kind != QUANTITY_NUMBER) {
 		fault_set(f, 0, "cannot use --cpu-period: it needs --cpu N");

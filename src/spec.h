@@ -15,6 +15,7 @@
 #include "fault.h"
 #include "kernel_text.h"
 #include "mount_option.h"
+#include "network.h"
 #include "quantity.h"
 #include "rlimit.h"
 
@@ -177,6 +178,7 @@ struct spec {
 	int signal; /* the first signal when time is up */
 	struct spec_namespaces namespaces;
 	struct mount_requests mounts; /* see mounts.h */
+	struct network_request network;
 	struct spec_credentials credentials;
 	const char *directory; /* --chdir; NULL: the caller's */
 	const char
