@@ -32,6 +32,28 @@ teardown()
 	assert_report '^  processes +peak ([0-9]+|n/a) of 50;'
 }
 
+# on_terminal NAME=VALUE… LIMIT ARG…: what limit prints on a terminal is in $output.
+on_terminal()
+{
+	run env "$TEST_TOOLS_DIR/pty" expect:hint -- env "$@" --pids 2 -- "$hog" fork 2
+	[[ "$output" == *"held back by its pids limit"* ]]
+}
+
+@test "colour on a terminal only, and only if it is wanted" {
+	on_terminal -u NO_COLOR TERM=xterm "$LIMIT"
+	[[ "$output" == *$'exit 0 after '*$': \e[1;33mheld back by its pids limit\e[0m'* ]]
+	[[ "$output" == *$'  \e[1;33mhint\e[0m        it could'* ]]
+	on_terminal NO_COLOR=1 TERM=xterm "$LIMIT"
+	[[ "$output" != *$'\e['* ]]
+	on_terminal -u NO_COLOR TERM=dumb "$LIMIT"
+	[[ "$output" != *$'\e['* ]]
+	on_terminal -u NO_COLOR -u TERM "$LIMIT"
+	[[ "$output" != *$'\e['* ]]
+	run env -u NO_COLOR TERM=xterm "$LIMIT" --pids 2 -- "$hog" fork 2
+	[[ "$output" == *"held back by its pids limit"* ]]
+	[[ "$output" != *$'\e['* ]]
+}
+
 @test "--quiet prints nothing" {
 	run --separate-stderr "$LIMIT" -q --mem 100M -- sh -c 'sleep 100 & exit 3'
 	assert_status 3

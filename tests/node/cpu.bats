@@ -71,6 +71,16 @@ capped()
 	fi
 }
 
+@test "a run that was throttled and survived says so in its first line, and what to do" {
+	for attempt in 1 2 3 4 5; do
+		run_limit --cpu 0.2 -- "$hog" spin 0.6
+		assert_status 0
+		[[ "$report" != *"held back by its cpu limit"* ]] || break
+	done
+	assert_report '^limit: hog: exit 0 after .*: held back by its cpu limit$'
+	assert_report '^  hint +it wanted more CPU time than --cpu 0.2 gives, .*: try a larger --cpu'
+}
+
 @test "without a cap nothing is throttled" {
 	run_limit -- "$hog" cpu 0.5
 	assert_between 0.05 "$(reported cpu)" 0.9

@@ -61,8 +61,48 @@ teardown()
 	head -c 100000000 /dev/zero >big
 	run_limit --mem 32M -- cat big
 	assert_status 0
-	assert_report '^limit: cat: exit 0 '
+	assert_report '^limit: cat: exit 0 after [^:]*$'
 	assert_report 'oom kills 0$'
+	[[ "$report" != *"  hint"* ]]
+}
+
+# killed_with PART ARG…: run limit ARG… up to five times until the memory is seen before it is freed. What
+# is said of it must match PART each time: a killed process may return its memory faster than anybody
+# looks, and then it is n/a.
+killed_with()
+{
+	local part=$1 attempt
+
+	shift
+	for attempt in 1 2 3 4 5; do
+		run_limit "$@"
+		assert_report ': memory limit of 32M hit'
+		assert_report "^              at the kill: ($part|n/a)$"
+		grep -q '^ *at the kill: n/a$' <<<"$report" || return 0
+	done
+	echo "never seen in $attempt attempts"
+	return 1
+}
+
+@test "what the memory was made of when it ran out: the processes' own" {
+	killed_with 'anon (2[4-9]|3[0-2])[.0-9]*M, file [0-9.]+[KM]?, shmem [0-9.]+K?, kernel ([0-9.]+[KM]?|n/a)' \
+		--mem 32M -- "$hog" mem 100
+	assert_report '^  hint +it needed more than 32M: try --mem 40M$'
+}
+
+@test "what the memory was made of when it ran out: shared memory, which the hint explains" {
+	killed_with 'anon [0-9.]+[KM]?, file [0-9.]+[KM]?, shmem (2[4-9]|3[0-2])[.0-9]*M, kernel ([0-9.]+[KM]?|n/a)' \
+		--mem 32M -- "$TEST_TOOLS_DIR/known" shared 100
+	assert_report '^  hint +it needed more than 32M, of which [23][0-9.]*M was files in tmpfs or shared memory, '
+}
+
+@test "the victim has its name in the report, by the kernel's log" {
+	dd if=/dev/kmsg iflag=nonblock bs=8192 count=1 of=/dev/null 2>/dev/null || skip "the kernel's log may not be read"
+	run_limit -f json --mem 32M --oom process -- sh -c '"$0" mem 100; :' "$hog"
+	assert_status 0
+	[ "$(jq -c '[.memory.victim_count, .memory.victims[0].name, .memory.victims[0].anon_bytes > 24000000]' \
+		<<<"$report")" = '[1,"hog",true]' ]
+	[ "$(jq -c '.hints | map([.code, .option])' <<<"$report")" = '[["memory","mem"]]' ]
 }
 
 @test "swap is none unless asked" {

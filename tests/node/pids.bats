@@ -21,7 +21,8 @@ teardown()
 	[ "$output" = 7 ]
 	assert_report '^  processes +peak (8|n/a) of 8;  1 forks refused$'
 	assert_report '^  leftovers +7 killed \(hog, hog, hog, …\)$'
-	assert_report '^  hint .*--pids'
+	assert_report '^limit: hog: exit 0 after .*: held back by its pids limit$'
+	assert_report '^  hint +it could not start all its processes: try a larger --pids$'
 }
 
 @test "eight processes of --pids 8 are not refused" {

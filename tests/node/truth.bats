@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The receipt is true: what is counted is what programs know that they used. Counters are compared
+# with counters, so that a busy machine changes nothing.
+
+load ../lib
+
+known=$TEST_TOOLS_DIR/known
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+}
+
+teardown()
+{
+	assert_nothing_left
+}
+
+# counted NAME: the number under that path in the receipt in 'out', nothing for null.
+counted()
+{
+	sed -n "s/^$1=//p" out
+}
+
+# require_counted NAME: skip where this kernel has no such counter.
+require_counted()
+{
+	[ -n "$(counted "$1")" ] || skip "$1 is n/a on this kernel"
+}
+
+@test "CPU time of the tree is within 1 % of its processes' own clocks, daemons included" {
+	"$LIMIT" -f kv -o out --leftovers wait -- "$known" cpu used 400 3
+	require_counted cpu.usage_us
+	[ "$(wc -l <used)" -eq 7 ]
+	sum=$(awk '{ sum += $1 } END { print sum }' used)
+	# Four that worked.
+	assert_between 1600000 "$sum" 99000000
+	assert_between $((sum - sum / 100)) "$(counted cpu.usage_us)" $((sum + sum / 100))
+	if [ -n "$(counted cpu.user_us)" ]; then
+		split=$(($(counted cpu.user_us) + $(counted cpu.system_us)))
+		assert_between $((split - 1000)) "$(counted cpu.usage_us)" $((split + 1000))
+	fi
+}
+
+@test "what limit uses itself is not in it: a sample each millisecond changes nothing" {
+	"$LIMIT" -f kv -o out --timeline samples.csv --sample 1ms -- "$known" cpu used 800 0
+	require_counted cpu.usage_us
+	sum=$(cat used)
+	[ "$(wc -l <samples.csv)" -gt 10 ]
+	assert_between $((sum - sum / 100)) "$(counted cpu.usage_us)" $((sum + sum / 100))
+	[ "$(counted pids.peak)" = 1 ] || [ -z "$(counted pids.peak)" ]
+}
+
+@test "the peak of N MiB is N MiB, to 1 MiB and the page tables" {
+	# The kernel charges 64 pages at a time for each CPU.
+	batch=$((64 * 4096 * $(nproc)))
+	for mib in 16 100; do
+		tables_kib=$("$LIMIT" -f kv -o out --mem 200M -- "$known" mem "$mib")
+		require_counted memory.peak_bytes
+		bytes=$((mib * 1048576))
+		assert_between $((bytes - batch)) "$(counted memory.peak_bytes)" \
+			$((bytes + 1048576 + tables_kib * 1024))
+	done
+}
+
+@test "the peak of processes and threads is exact" {
+	for count in 1 5 40; do
+		"$LIMIT" -f kv -o out -- "$hog" fork "$count" >made
+		require_counted pids.peak
+		[ "$(counted pids.peak)" -eq $((count + 1)) ]
+		"$LIMIT" -f kv -o out --pids $((count + 1)) -- "$known" threads "$count"
+		[ "$(counted pids.peak)" -eq $((count + 1)) ]
+		[ "$(counted pids.refused)" -eq 0 ]
+	done
+}
+
+@test "refused forks are counted one by one" {
+	"$LIMIT" -f kv -o out --pids 4 -- sh -c 'for i in 1 2 3; do "$0" fork 9; done >made' "$hog"
+	# Of four processes sh is one and the first hog another; its two children stay.
+	[ "$(tr '\n' ' ' <made)" = "2 0 0 " ]
+	require_counted pids.refused
+	[ "$(counted pids.refused)" -eq 3 ]
+	require_counted pids.peak
+	[ "$(counted pids.peak)" -eq 4 ]
+}
+
+@test "io with O_DIRECT is counted to the byte" {
+	[ -n "${TEST_DISK-}" ] || skip "TEST_DISK names no disk to write to"
+	number=$(($(stat -L -c '0x%t' "$TEST_DISK"))):$(($(stat -L -c '0x%T' "$TEST_DISK")))
+	limits=()
+	[ "$(host_mode)" = unified ] || limits=(--io-write "1G@$TEST_DISK")
+	"$LIMIT" -f json -o out "${limits[@]}" -- sh -c '"$0" write "$1" 7; "$0" read "$1" 3' "$hog" "$TEST_DISK"
+	run jq -r --arg number "$number" '.io.devices[] | select("\(.major):\(.minor)" == $number) |
+		"\(.written_bytes) \(.read_bytes) \(.writes >= 7) \(.reads >= 3)"' out
+	[ "$output" = "$((7 * 1048576)) $((3 * 1048576)) true true" ]
+}
