@@ -117,7 +117,7 @@ static const struct plan_group *source_group(const struct plan *plan, const stru
 	return group && group->v2 == (source->place == ON_V2) ? group : NULL;
 }
 
-/* What a group of device-mapper or md writes reaches the disks below in requests of their own. */
+/* Does it hand on what it gets to other devices: device-mapper, md? */
 static bool lies_on_others(unsigned major, unsigned minor)
 {
 	char path[64];
@@ -135,7 +135,7 @@ static bool lies_on_others(unsigned major, unsigned minor)
 	return found;
 }
 
-static bool counts_elsewhere(struct sampler *sampler, unsigned major, unsigned minor)
+static bool is_on_others(struct sampler *sampler, unsigned major, unsigned minor)
 {
 	struct sample_device *device = sampler->devices;
 	const struct sample_device *end = sampler->devices + sampler->device_count;
@@ -151,17 +151,31 @@ static bool counts_elsewhere(struct sampler *sampler, unsigned major, unsigned m
 	return device->on_others;
 }
 
-static void set_sum(struct sample *sample, enum sample_field field, bool known, uint64_t sum)
+static void add_device(struct usage_device *sum, const struct usage_device *device)
 {
-	sample->values[field] = (struct reading){ known, known ? sum : 0 };
+	sum->read_bytes += device->read_bytes;
+	sum->written_bytes += device->written_bytes;
+	sum->reads += device->reads;
+	sum->writes += device->writes;
 }
 
-/* More devices than can be told apart make no sum. */
+static void set_larger(struct sample *sample, enum sample_field field, bool known, uint64_t a,
+	uint64_t b)
+{
+	sample->values[field] = (struct reading){ known, !known ? 0 : a > b ? a : b };
+}
+
+/*
+ * What goes to a device-mapper node mostly counts on the disks below once more, but not where a thread
+ * of the kernel passes it on (raid5), nor on v1 unless the disks have limits, too: the larger of the two
+ * sums counts nothing twice and leaves nothing out that went one way. More devices than can be told apart
+ * make no sum.
+ */
 static void take_io(struct sampler *sampler, struct sample *sample, enum form form,
 	const char *text)
 {
 	struct usage usage = { 0 };
-	struct usage_device sum = { 0 };
+	struct usage_device upper = { 0 }, lower = { 0 };
 	bool known;
 
 	if (form == FORM_IO_STAT)
@@ -172,20 +186,17 @@ static void take_io(struct sampler *sampler, struct sample *sample, enum form fo
 	for (unsigned i = 0; i < usage.device_count; i++) {
 		const struct usage_device *device = &usage.devices[i];
 
-		if (counts_elsewhere(sampler, device->major, device->minor))
-			continue;
-		sum.read_bytes += device->read_bytes;
-		sum.written_bytes += device->written_bytes;
-		sum.reads += device->reads;
-		sum.writes += device->writes;
+		add_device(is_on_others(sampler, device->major, device->minor) ? &upper : &lower,
+			device);
 	}
 	if (form != FORM_BLKIO_OPS) {
-		set_sum(sample, SAMPLE_READ_BYTES, known, sum.read_bytes);
-		set_sum(sample, SAMPLE_WRITTEN_BYTES, known, sum.written_bytes);
+		set_larger(sample, SAMPLE_READ_BYTES, known, upper.read_bytes, lower.read_bytes);
+		set_larger(sample, SAMPLE_WRITTEN_BYTES, known, upper.written_bytes,
+			lower.written_bytes);
 	}
 	if (form != FORM_BLKIO_BYTES) {
-		set_sum(sample, SAMPLE_READS, known, sum.reads);
-		set_sum(sample, SAMPLE_WRITES, known, sum.writes);
+		set_larger(sample, SAMPLE_READS, known, upper.reads, lower.reads);
+		set_larger(sample, SAMPLE_WRITES, known, upper.writes, lower.writes);
 	}
 }
 

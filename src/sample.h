@@ -22,7 +22,7 @@ enum sample_field {
 	SAMPLE_ANON_BYTES,
 	SAMPLE_FILE_BYTES, /* page cache, tmpfs and shared memory */
 	SAMPLE_SWAP_BYTES,
-	SAMPLE_READ_BYTES, /* of all devices that lie on no other; v1: those with an io limit */
+	SAMPLE_READ_BYTES, /* of all devices, each byte once; v1: of those with an io limit */
 	SAMPLE_WRITTEN_BYTES,
 	SAMPLE_READS,
 	SAMPLE_WRITES,
@@ -45,7 +45,7 @@ struct sample {
 
 #define SAMPLE_FILES_MAX 24
 
-/* Is the device one that lies on others (device-mapper, md), whose io counts there once more? */
+/* Is the device one that lies on others (device-mapper, md)? Looked up once. */
 struct sample_device {
 	unsigned major;
 	unsigned minor;

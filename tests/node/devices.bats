@@ -189,6 +189,23 @@ assert_reported()
 	rate_holds 2700 3300 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
 }
 
+# What is written to a device-mapper node is written to the disk below in requests of its own.
+@test "device mapper: the samples count what is written once" {
+	[ "$(host_mode)" = unified ] || skip "cgroup v1 counts only devices with a limit"
+	dmsetup version >/dev/null 2>&1 || skip "no device mapper here"
+	loop_device 64
+	dmsetup create "limit-twice-$$" --table "0 $((64 * 2048)) linear $loop 0"
+	at_end dmsetup remove --retry "limit-twice-$$"
+	[ -b "/dev/mapper/limit-twice-$$" ] || dmsetup mknodes
+	ext4 "/dev/mapper/limit-twice-$$" "$mnt"
+	run_limit --timeline t.csv -- "$hog" write "$mnt/file" 12
+	assert_status 0
+	# In the report each device has its own line.
+	assert_report 'wrote 12M .* on dm-'
+	written=$(awk -F , 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "written_bytes") at = i } END { print $at }' t.csv)
+	assert_between $((12 << 20)) "$written" $((13 << 20))
+}
+
 @test "encryption: the node that the file system is on" {
 	dmsetup version >/dev/null 2>&1 || skip "no device mapper here"
 	loop_device 64

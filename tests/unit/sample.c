@@ -148,6 +148,31 @@ static void values_follow_the_files(void **state)
 	assert_int_equal(sample_growth(&scene->sample, &before, SAMPLE_CPU_US).value, 0);
 }
 
+/* A node of device-mapper over a disk: its bytes are no others than the disk's. */
+static void a_device_on_another(void **state)
+{
+	struct scene *scene = *state;
+
+	make_v2(scene);
+	tree_write(&scene->tree, "/node/io.stat",
+		"254:16 rbytes=100 wbytes=7 rios=10 wios=1\n"
+		"253:0 rbytes=90 wbytes=30 rios=20 wios=3\n");
+	add_group(scene, true, "node", BIT(CONTROLLER_IO));
+	read_sample(scene);
+	scene->sampler.devices[0] = (struct sample_device){ 254, 16, false };
+	scene->sampler.devices[1] = (struct sample_device){ 253, 0, true };
+	scene->sampler.device_count = 2;
+	sampler_read(&scene->sampler, &scene->sample);
+	check_value(scene, SAMPLE_READ_BYTES, 100);
+	check_value(scene, SAMPLE_WRITTEN_BYTES, 30);
+	check_value(scene, SAMPLE_READS, 20);
+	check_value(scene, SAMPLE_WRITES, 3);
+	/* Unrelated devices are added up. */
+	scene->sampler.devices[1].on_others = false;
+	sampler_read(&scene->sampler, &scene->sample);
+	check_value(scene, SAMPLE_READ_BYTES, 190);
+}
+
 static void node_v2_without_controllers(void **state)
 {
 	struct scene *scene = *state;
@@ -249,6 +274,7 @@ int main(void)
 		cmocka_unit_test(every_field_has_a_name),
 		TEST(node_v2),
 		TEST(values_follow_the_files),
+		TEST(a_device_on_another),
 		TEST(node_v2_without_controllers),
 		TEST(node_v1),
 		TEST(node_hybrid),
