@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# The places in which an ordinary user's command runs on a machine with systemd: uid 1000 in a guest
+# that was booted with --systemd. Sourced, never run.
+
+# As with sudo -u or in a service of the system: the uid and nothing else.
+as_user()
+{
+	setpriv --reuid=1000 --regid=1000 --init-groups env -i HOME=/home/limituser USER=limituser \
+		PATH="$PATH" LIMIT="$LIMIT" TEST_TOOLS_DIR="$TEST_TOOLS_DIR" \
+		XDG_RUNTIME_DIR=/run/user/1000 "$@"
+}
+
+# As in a terminal of the desktop: a service below the user's own manager.
+in_user_manager()
+{
+	as_user systemd-run --user --quiet --collect --pipe --wait "$@"
+}
+
+# As over ssh: a session that PAM opens.
+in_session()
+{
+	local words
+
+	printf -v words ' %q' "$@"
+	su -l limituser -c "LIMIT=$LIMIT TEST_TOOLS_DIR=$TEST_TOOLS_DIR$words"
+}
+
+start_user_manager()
+{
+	systemctl start user@1000.service
+}
+
+stop_user_manager()
+{
+	systemctl stop user@1000.service
+}
