@@ -236,13 +236,13 @@ static int open_groups(struct node *node, struct fault *f)
 	return 0;
 }
 
-static int write_v2_settings(struct node *node, struct fault *f)
+static int write_settings(struct node *node, struct fault *f)
 {
 	for (unsigned i = 0; i < node->plan->setting_count; i++) {
 		const struct plan_setting *entry = &node->plan->settings[i];
 		const struct plan_group *group = &node->plan->groups[entry->group];
 
-		if (!group->v2 || node->lost[i])
+		if (node->lost[i])
 			continue;
 		if (file_write_at(node->group_fds[entry->group], entry->setting.file,
 			    entry->setting.text) < 0 &&
@@ -337,7 +337,7 @@ int node_create(struct node *node, struct fault *f)
 	for (unsigned i = 0; i < plan->group_count; i++)
 		has_v1 |= !plan->groups[i].v2;
 	if (create_v2(node, f) < 0 || (has_v1 && node_v1_create(node, f) < 0) ||
-		open_groups(node, f) < 0 || write_v2_settings(node, f) < 0 ||
+		open_groups(node, f) < 0 || write_settings(node, f) < 0 ||
 		verify_settings(node, f) < 0)
 		return -1;
 	node->kill_group_on_oom = plan->kill_group_on_oom && !has_oom_group(node);

@@ -21,7 +21,6 @@ struct libcgroup {
 	__typeof__(cgroup_get_subsys_mount_point) *get_subsys_mount_point;
 	__typeof__(cgroup_new_cgroup) *new_cgroup;
 	__typeof__(cgroup_add_controller) *add_controller;
-	__typeof__(cgroup_add_value_string) *add_value_string;
 	__typeof__(cgroup_create_cgroup) *create_cgroup;
 	__typeof__(cgroup_free) *free;
 	__typeof__(cgroup_strerror) *strerror;
@@ -34,7 +33,6 @@ static const struct library_symbol symbols[] = {
 	{ "cgroup_get_subsys_mount_point", offsetof(struct libcgroup, get_subsys_mount_point) },
 	{ "cgroup_new_cgroup", offsetof(struct libcgroup, new_cgroup) },
 	{ "cgroup_add_controller", offsetof(struct libcgroup, add_controller) },
-	{ "cgroup_add_value_string", offsetof(struct libcgroup, add_value_string) },
 	{ "cgroup_create_cgroup", offsetof(struct libcgroup, create_cgroup) },
 	{ "cgroup_free", offsetof(struct libcgroup, free) },
 	{ "cgroup_strerror", offsetof(struct libcgroup, strerror) },
@@ -99,58 +97,6 @@ static int check_mount(const struct libcgroup *lib, const struct plan_group *gro
 	return 0;
 }
 
-/* All lines for one file in one value: libcgroup writes them one by one. */
-static char *join_lines(const struct plan *plan, unsigned group, const char *file)
-{
-	char *value = NULL;
-
-	for (unsigned i = 0; i < plan->setting_count; i++) {
-		const struct plan_setting *entry = &plan->settings[i];
-		char *longer;
-
-		if (entry->group != group || strcmp(entry->setting.file, file) != 0)
-			continue;
-		longer = text_format("%s%s%s", value ? value : "", value ? "\n" : "",
-			entry->setting.text);
-		free(value);
-		value = longer;
-	}
-	return value;
-}
-
-/* A file the kernel lacks makes libcgroup give up; leave it out where that loses nothing. */
-static bool is_missing_and_fine(const struct plan_group *group, const struct setting *setting)
-{
-	_cleanup_free_ char *path = path_join(group->parent, setting->file);
-
-	return setting->missing_is_fine && !file_exists_at(AT_FDCWD, path);
-}
-
-static int add_values(const struct libcgroup *lib, struct cgroup_controller *controller,
-	const struct plan *plan, unsigned group, enum controller c, struct fault *f)
-{
-	for (unsigned i = 0; i < plan->setting_count; i++) {
-		const struct plan_setting *entry = &plan->settings[i];
-		_cleanup_free_ char *value = NULL;
-		bool repeated = false;
-		int code;
-
-		if (entry->group != group || entry->setting.controller != c)
-			continue;
-		for (unsigned j = 0; j < i; j++)
-			repeated |=
-				plan->settings[j].group == group &&
-				strcmp(plan->settings[j].setting.file, entry->setting.file) == 0;
-		if (repeated || is_missing_and_fine(&plan->groups[group], &entry->setting))
-			continue;
-		value = join_lines(plan, group, entry->setting.file);
-		code = lib->add_value_string(controller, entry->setting.file, value);
-		if (code)
-			return set_libcgroup_fault(lib, code, "set", entry->setting.file, f);
-	}
-	return 0;
-}
-
 /* The controllers of a group that have settings; any one, if none has, to have the group made. */
 static controller_set controllers_to_add(const struct plan *plan, unsigned index)
 {
@@ -170,18 +116,14 @@ static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup,
 
 	for (unsigned c = 0; c < CONTROLLERS; c++) {
 		const char *name = controller_name_v1(c);
-		struct cgroup_controller *controller;
 
 		if (!(set & CONTROLLER_BIT(c)))
 			continue;
 		if (check_mount(lib, &plan->groups[index], name, f) < 0)
 			return -1;
-		controller = lib->add_controller(cgroup, name);
-		if (!controller)
+		if (!lib->add_controller(cgroup, name))
 			return fault_set(f, 0, "cannot use controller '%s': libcgroup refuses it",
 				name);
-		if (add_values(lib, controller, plan, index, c, f) < 0)
-			return -1;
 	}
 	return 0;
 }
@@ -205,9 +147,9 @@ static int make_by_hand(struct node *node, unsigned index, struct fault *f)
 }
 
 /*
- * libcgroup does not say which file it failed on, and often not why: make and write once more by
- * hand, to learn the kernel's own answer, and with best_effort to do what can be done. f holds what
- * libcgroup said, and keeps it if all goes well by hand.
+ * libcgroup often does not say why it failed: make the groups once more by hand, to learn the kernel's own
+ * answer, and with best_effort to do what can be done. f holds what libcgroup said, and keeps it if
+ * all goes well by hand.
  */
 static int do_by_hand(struct node *node, unsigned first, struct fault *f)
 {
@@ -219,19 +161,6 @@ static int do_by_hand(struct node *node, unsigned first, struct fault *f)
 			continue;
 		*f = own;
 		if (node_lose_group(node, i, f) < 0)
-			return -1;
-	}
-	for (unsigned i = 0; i < plan->setting_count; i++) {
-		const struct plan_setting *entry = &plan->settings[i];
-		const struct plan_group *group = &plan->groups[entry->group];
-		_cleanup_free_ char *path = path_join(group->path, entry->setting.file);
-
-		if (!is_with(plan, entry->group, first) || node->lost[i] ||
-			is_missing_and_fine(group, &entry->setting) ||
-			file_write_at(AT_FDCWD, path, entry->setting.text) == 0)
-			continue;
-		explain_write(&entry->setting, group->path, errno, f);
-		if (node_lose_setting(node, i, f) < 0)
 			return -1;
 	}
 	return plan->best_effort ? 0 : -1;
