@@ -16,13 +16,14 @@
 #define START_BYTES (UINT64_C(16) << 20)
 #define START_CPU_US UINT64_C(200000)
 
-/* From these shares of the wall-clock time, of the periods, and of the limit on. */
+/* From these shares on: of the wall-clock time, of the periods and of the time, and of the limit. */
 #define PRESSURE_PERCENT 10
 #define THROTTLED_PERCENT 10
+#define THROTTLED_TIME_PERCENT 5
 #define REMARKABLE_PERCENT 25
 
 /* So many refused forks for each that was allowed look like a loop. */
-#define FORKS_REFUSED_FOR_EACH 10
+#define FORKS_REFUSED_FOR_EACH 4
 
 static bool is_share(uint64_t part, uint64_t whole, unsigned percent)
 {
@@ -169,7 +170,10 @@ static void add_cpu(struct hints *hints, const struct record *record)
 
 	/* One period more or less is chance. */
 	if (!limit || usage->cpu_throttled.value < 2 ||
-		!is_share(usage->cpu_throttled.value, usage->cpu_periods.value, THROTTLED_PERCENT))
+		!is_share(usage->cpu_throttled.value, usage->cpu_periods.value,
+			THROTTLED_PERCENT) ||
+		!is_share(usage->cpu_throttled_us.value, record->outcome->wall_us,
+			THROTTLED_TIME_PERCENT))
 		return;
 	add(hints, (struct hint){
 			   .code = HINT_CPU,

@@ -95,19 +95,19 @@ static void print_oom_above(const struct oom_above *above, FILE *out)
 }
 
 /* 'held back by its cpu and pids limits': it ended by itself, but not as it would have without. */
-static void print_survived(const struct hints *hints, FILE *out)
+static void print_survived(const struct hints *hints, const char *before, FILE *out)
 {
 	unsigned count = 0, printed = 0;
 
 	for (unsigned i = 0; i < hints->count; i++)
 		count += hints->entries[i].survived;
+	if (count)
+		fprintf(out, "%sheld back by its ", before);
 	for (unsigned i = 0; i < hints->count; i++) {
 		if (!hints->entries[i].survived)
 			continue;
-		fputs(printed == 0             ? "held back by its "
-			: printed + 1 == count ? " and "
-					       : ", ",
-			out);
+		if (printed > 0)
+			fputs(printed + 1 == count ? " and " : ", ", out);
 		fputs(hints->entries[i].option, out);
 		printed++;
 	}
@@ -135,6 +135,7 @@ static void print_verdict(const struct record *record, const struct hints *hints
 	case REASON_TIME:
 	case REASON_CPU_TIME:
 		print_time_reason(record, out);
+		print_survived(hints, "; ", out);
 		break;
 	case REASON_OOM:
 		print_oom(record, out);
@@ -148,7 +149,7 @@ static void print_verdict(const struct record *record, const struct hints *hints
 		print_signal_reason(record, out);
 		break;
 	case REASON_EXIT:
-		print_survived(hints, out);
+		print_survived(hints, "", out);
 		break;
 	case REASON_NOT_STARTED:
 		break;

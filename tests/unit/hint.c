@@ -44,6 +44,7 @@ static int set_up(void **state)
 		.cpu_user_us = known(9000000),
 		.cpu_periods = known(100),
 		.cpu_throttled = known(0),
+		.cpu_throttled_us = known(500000),
 		.memory_max_events = known(0),
 		.memory_high_events = known(0),
 		.memory_oom_kill = known(0),
@@ -178,6 +179,10 @@ static void cpu(void **state)
 		"try a larger --cpu, or fewer threads (--jobs-env)");
 	scene->spec.jobs_env = true;
 	check_hint(scene, "cpu", "cpu", true, cause, "try a larger --cpu");
+	/* Each period, but for moments. */
+	scene->usage.cpu_throttled_us = known(499999);
+	check_none(scene);
+	scene->usage.cpu_throttled_us = known(500000);
 	/* The first period of many programs. */
 	scene->usage.cpu_throttled = known(1);
 	scene->usage.cpu_periods = known(2);

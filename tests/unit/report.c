@@ -316,6 +316,19 @@ static void headline_of_a_kill_that_may_be_anything(void **state)
 		"died of SIGKILL after 1 ms: killed from outside, or for want of memory: that is not counted here");
 }
 
+/* Time ran out, and something else may be why. */
+static void headline_of_two_limits(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->outcome = (struct outcome){ .reason = REASON_TIME, .timed_out = true };
+	scene->spec.time_us = (struct quantity){ QUANTITY_NUMBER, 90000000 };
+	scene->usage.cpu_throttled = known(0);
+	check_headline(scene,
+		"exit 0 after 0 us: time limit of 90.00 s ran out; held back by its pids "
+		"limit");
+}
+
 static void headline_of_single_kills(void **state)
 {
 	struct scene *scene = *state;
@@ -785,6 +798,7 @@ int main(void)
 		TEST(headlines),
 		TEST(headlines_of_memory_above),
 		TEST(headline_of_a_kill_that_may_be_anything),
+		TEST(headline_of_two_limits),
 		TEST(headline_of_single_kills),
 		TEST(command_names),
 		TEST(cpu),
