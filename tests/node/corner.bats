@@ -31,6 +31,54 @@ teardown()
 	run ! kill -0 "$output"
 }
 
+# Groups of their own for user 65534, in which it runs what is given: as a user to whom they are delegated.
+as_delegated_user()
+{
+	local parent group groups=() code=0
+
+	for parent in $(node_parents); do
+		groups+=("$parent/limit-test-$$")
+		mkdir -p "$parent/limit-test-$$/command"
+	done
+	for group in "${groups[@]}"; do
+		chown -R 65534:65534 "$group"
+	done
+	bash -c 'while [ "$1" != -- ]; do
+			# v2: below it; its own group is to be without processes.
+			[ -e "$1/cgroup.type" ] && echo $$ >"$1/command/cgroup.procs" || echo $$ >"$1/cgroup.procs"
+			shift
+		done
+		shift
+		exec setpriv --reuid=65534 --regid=65534 --clear-groups "$@"' bash "${groups[@]}" -- "$@" || code=$?
+	for group in "${groups[@]}"; do
+		rmdir "$group/command"
+		eventually rmdir "$group"
+	done
+	return $code
+}
+
+@test "an ordinary user's leftover that is root by set-user-ID is killed and named" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root to make a set-user-ID program"
+	[ "$(host_mode)" != legacy ] || skip "cgroup v1 has no cgroup.kill, and an ordinary user may not signal root's processes"
+	directory=$(mktemp -d /tmp/limit-test.XXXXXX)
+	chmod 777 "$directory"
+	install -m 4755 "$hog" "$directory/suid-hog"
+	install -m 755 "$LIMIT" "$directory/limit"
+	mkfifo -m 666 "$directory/fifo"
+	cd "$directory"
+	run as_delegated_user ./limit -o report -- sh -c \
+		'./suid-hog daemon fifo & read -r pid <fifo; grep -E "^(Name|Uid):" /proc/$pid/status; kill -0 $pid; echo $pid; wait'
+	report=$(cat report)
+	cd /
+	rm -r "$directory"
+	assert_status 0
+	# It was root's, and not the user's to signal.
+	[[ "$output" == *"Name:"*"suid-hog"*"Uid:"*[[:space:]]"0"[[:space:]]"0"[[:space:]]"0"[[:space:]]"0"* ]]
+	[[ "$output" == *"not permitted"* ]]
+	assert_report '^  leftovers +1 killed \(suid-hog\)$'
+	has_ended "${lines[-1]}"
+}
+
 @test "set-user-ID is refused" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root to make a set-user-ID program"
 	directory=$(mktemp -d /tmp/limit-test.XXXXXX)

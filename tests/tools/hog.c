@@ -16,7 +16,7 @@
  *   hog read-for FILE SECONDS   O_DIRECT reads of 64 KiB, round and round; print how many
  *   hog fork N               N children that wait; print how many could be made
  *   hog daemon FIFO          leave a process behind that has its own session and no descriptors;
- *                            returns when it runs
+ *                            returns when it runs; set-user-ID it becomes that user for good, as sudo does
  *   hog open N               open up to N files; print how many descriptors there are, and why no more
  *   hog stack KIB            touch KIB KiB of stack
  *   hog trace PID            seize PID as a debugger does; print 'traced', or why not
@@ -243,6 +243,8 @@ static int hog_fork(int wanted)
 
 static int hog_daemon(const char *fifo)
 {
+	if (geteuid() != getuid() && setreuid(geteuid(), geteuid()) < 0)
+		return fail("setreuid");
 	if (fork() == 0) {
 		setsid();
 		if (fork() == 0) {
