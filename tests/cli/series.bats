@@ -120,8 +120,8 @@ field()
 }
 
 @test "a command that cannot be run ends the series, with the statistics so far" {
-	run_limit --runs 2 -- true ::: ./nosuch
-	assert_status 127
+	run -127 --separate-stderr "$LIMIT" -o report --runs 2 -- true ::: ./nosuch
+	report=$(cat report)
 	[[ "$stderr" == *"cannot run './nosuch'"* ]]
 	assert_report '^  1  true: 1 of 2 runs$'
 	series 127 --runs 2 -- true ::: ./nosuch
