@@ -23,7 +23,7 @@
  *                              (pid 1 of a namespace); network.c, network_link.c (libmnl); mounts.c,
  *                              mounts_*.c, mount_calls.c,
  *                              mount_path.c, mount_table.c (COMMAND's files);
- *                              supervise.c, forward.c (signals), deadline.c, escape.c,
+ *                              supervise.c, forward.c (signals), deadline.c, wake.c, escape.c,
  *                              placement.c, oom_watch.c (with memory_split.c), oom_victims.c,
  *                              verdict.c, oom_above.c
  *                              live.c: sample.c, timeline.c, plot.c, progress.c (while it runs)

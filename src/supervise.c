@@ -15,6 +15,7 @@
 #include "monotonic.h"
 #include "oom_watch.h"
 #include "placement.h"
+#include "wake.h"
 
 /* How often to look at what cannot be waited for. */
 #define LOOK_US 50000L
@@ -309,7 +310,10 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 		.warnings = warnings,
 		.escape = { node, &outcome->escapes, 0, child->has_siblings },
 	};
+	struct wake wake = { 0 };
 
+	if (deadline->has_alarm)
+		wake_early(&wake);
 	open_watches(&watch);
 	for (reap(&watch); !watch.ended; reap(&watch))
 		turn(&watch, -1, FOREVER_US);
@@ -319,4 +323,5 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 	oom_watch_close(&watch.oom, &outcome->memory_split);
 	outcome->asked_to_end = watch.forward.asked_to_end;
 	close_fd(&watch.signal_fd);
+	wake_as_before(&wake);
 }
