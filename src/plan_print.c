@@ -2,6 +2,7 @@
 /* plan_print — the plan in words: --dry-run and --verbose. */
 #include "config.h"
 
+#include <inttypes.h>
 #include <signal.h>
 
 #include "credentials.h"
@@ -118,6 +119,11 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		fputc('\n', out);
 	}
 	print_end(spec, out);
+	if (spec->runs.kind != QUANTITY_UNSET)
+		fprintf(out,
+			"runs   %" PRIu64 " of each, after %" PRIu64
+			" to warm up, each in a node of its own\n",
+			spec->runs.value, spec->warmup.value);
 	fputs("run   ", out);
 	for (char **word = spec->command; *word; word++) {
 		fputc(' ', out);

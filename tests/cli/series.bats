@@ -226,6 +226,13 @@ field()
 	[ ! -e t.csv ] && [ ! -e p.svg ]
 }
 
+@test "--dry-run tells how often, and runs nothing" {
+	run "$LIMIT" -n --runs 3 --warmup 1 -- touch a ::: touch b
+	assert_status 0
+	[[ "$output" == *$'runs   3 of each, after 1 to warm up, each in a node of its own\nrun    touch a ::: touch b' ]]
+	[ ! -e a ]
+}
+
 @test "without --runs ':::' is a word like any other" {
 	run "$LIMIT" -q -- echo a ::: b
 	assert_status 0
