@@ -68,6 +68,7 @@ static const struct {
 	/* None of these covers where the caller is likely to be, or has to stay. */
 	{ "no-net", "--no-net" },
 	{ "net-ns", "--net-ns /proc/self/ns/net" },
+	{ "net-user", "--net-user" },
 	/* Addresses for documentation (RFC 5737), while it is tried. */
 	{ "net-link", "--net-link host:192.0.2.2/30:192.0.2.1" },
 	{ "private-tmp", "--chdir / --private-tmp" },

@@ -20,7 +20,7 @@
  *   node ──▶ child, outcome   guard.c, spawn.c, clone.c, jobs.c; id_map.c (of a user namespace);
  *                              environment.c; before exec: child.c (child_explain.c), confine.c, join.c,
  *                              namespaces_set_up.c, process_limits.c, credentials.c; init.c
- *                              (pid 1 of a namespace); network.c, network_link.c (libmnl); mounts.c,
+ *                              (pid 1 of a namespace); network.c, network_link.c (libmnl), network_user.c; mounts.c,
  *                              mounts_*.c, mount_calls.c,
  *                              mount_path.c, mount_table.c (COMMAND's files);
  *                              supervise.c, forward.c (signals), deadline.c, wake.c, escape.c,

@@ -103,7 +103,7 @@ uint64_t namespaces_wanted(const struct spec *spec)
 		set |= NAMESPACE_USER;
 	if (asked->boottime.given || asked->monotonic.given)
 		set |= NAMESPACE_TIME;
-	if (spec->network.none || spec->network.link.given)
+	if (spec->network.none || spec->network.link.given || spec->network.user)
 		set |= NAMESPACE_NET;
 	/* /proc of its own. */
 	if ((set & NAMESPACE_PID) || mount_requests_asked(&spec->mounts))

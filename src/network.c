@@ -22,7 +22,8 @@ static const char HOST[] = "host";
 
 unsigned network_count(const struct network_request *request)
 {
-	return (unsigned)request->none + (request->enter != NULL) + request->link.given;
+	return (unsigned)request->none + (request->enter != NULL) + request->link.given +
+	       request->user;
 }
 
 /* The text up to one of the ends, into part. Returns what comes then; NULL: it is too long or empty. */
@@ -221,6 +222,8 @@ void network_print(const struct network_request *request, FILE *out)
 	fputs("network ", out);
 	if (request->none) {
 		fputs("none", out);
+	} else if (request->user) {
+		fputs("by slirp4netns", out);
 	} else if (request->enter) {
 		fputs("that of ", out);
 		text_print_clean(request->enter, out);

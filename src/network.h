@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * network — COMMAND's network: none but loopback (--no-net), that of a namespace which exists (--net-ns),
- * or a link to a bridge or to this host (--net-link).
+ * a link to a bridge or to this host (--net-link), or one
+ * made in user space (--net-user).
  *
  * A link is a pair of veth devices. The one inside is eth0; the one outside is named after limit's pid and
  * vanishes with the namespace, whatever becomes of limit.
@@ -33,6 +34,7 @@ struct network_request {
 	bool none;         /* --no-net */
 	const char *enter; /* --net-ns: a path, or a pid; NULL: not asked */
 	struct network_link link;
+	bool user; /* --net-user: see network_user.h */
 };
 
 /* Which of them is asked is one: more would contradict. */

@@ -111,6 +111,8 @@ const struct option_row option_rows[] = {
 	  "/run/netns/NAME, or the pid of a process", option_set_text, offsetof(struct spec, network.enter) },
 	{ 0, "net-link", "SPEC", GROUP_NAMESPACES, "eth0 on BRIDGE:ADDR/LEN[:GW] or host:ADDR/LEN:GW; implies net",
 	  "br0:10.0.0.2/24, br0:10.0.0.2/24:10.0.0.1 or host:10.0.0.2/30:10.0.0.1 (the host's own)", option_set_net_link },
+	{ 0, "net-user", NULL, GROUP_NAMESPACES, "a network without privileges, by slirp4netns; implies net",
+	  NULL, option_set_flag, offsetof(struct spec, network.user) },
 	{ 0, "private-tmp", NULL, GROUP_FILES, "/tmp and /var/tmp of its own; this and the following imply mount",
 	  NULL, option_set_private_tmp },
 	{ 0, "tmpfs", "PATH[:SIZE]", GROUP_FILES, "an empty directory in memory over PATH",

@@ -217,6 +217,8 @@ static int prepare_from_outside(const struct watch_child *watch, struct fault *f
 
 	if (plan->namespaces & NAMESPACE_USER && id_map_write(&plan->id_map, watch->waiting, f) < 0)
 		return -1;
+	if (watch->spec->network.user)
+		return network_helper_start(&watch->child->network, watch->waiting, f);
 	if (watch->spec->network.link.given)
 		return network_link_make(&watch->spec->network.link, watch->waiting, f);
 	return 0;
@@ -268,7 +270,7 @@ static bool is_ushered(const struct plan *plan)
 static int make_pipes(struct child_work *work, const struct plan *plan, struct fault *f)
 {
 	const bool waits = plan->namespaces & NAMESPACE_USER || is_ushered(plan) ||
-			   work->spec->network.link.given;
+			   work->spec->network.link.given || work->spec->network.user;
 
 	if (pipe2(work->report_fds, O_CLOEXEC) < 0 ||
 		(waits && pipe2(work->go_fds, O_CLOEXEC) < 0) ||
@@ -299,6 +301,7 @@ static void undo(struct watch_child *watch, struct child_work *work)
 		waitpid(watch->waiting, NULL, 0);
 	if (watch->child->pid > 0 && watch->child->pid != watch->waiting)
 		waitpid(watch->child->pid, NULL, 0);
+	network_helper_end(&watch->child->network);
 	init_end(&watch->child->init, watch->node->deadline_ms, &ignored);
 	close_fd(&watch->child->pidfd);
 }
@@ -351,6 +354,7 @@ enum spawn_result spawn(struct child *child, const struct node *node,
 		.has_siblings = inherited->has_children,
 		.name = spec->command[0],
 		.init = { 0, -1 },
+		.network = { 0, -1 },
 	};
 	if (environment_asked(spec)) {
 		given = environment_make(environ, spec, node->plan->user);

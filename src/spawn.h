@@ -12,6 +12,7 @@
 
 #include "fault.h"
 #include "init.h"
+#include "network_user.h"
 #include "node.h"
 #include "spec.h"
 
@@ -27,12 +28,13 @@ struct inherited {
 
 struct child {
 	pid_t pid;
-	int pidfd;              /* -1: the kernel has none; SIGCHLD tells of the end */
-	uint64_t started_at_us; /* CLOCK_MONOTONIC, just before it was made */
-	bool has_siblings;      /* limit had children before */
-	const char *way;        /* how it was placed, for --verbose */
-	const char *name;       /* of COMMAND, as it was given */
-	struct init init;       /* of a pid namespace; to be ended when COMMAND has */
+	int pidfd;                     /* -1: the kernel has none; SIGCHLD tells of the end */
+	uint64_t started_at_us;        /* CLOCK_MONOTONIC, just before it was made */
+	bool has_siblings;             /* limit had children before */
+	const char *way;               /* how it was placed, for --verbose */
+	const char *name;              /* of COMMAND, as it was given */
+	struct init init;              /* of a pid namespace; to be ended when COMMAND has */
+	struct network_helper network; /* of --net-user */
 };
 
 /* How far the child came. */

@@ -128,7 +128,8 @@ static int check_network(const struct spec *spec, struct fault *f)
 	const bool enters = spec->network.enter != NULL;
 
 	if (network_count(&spec->network) > 1)
-		fault_set(f, 0, "cannot use more than one of --no-net, --net-ns and --net-link");
+		fault_set(f, 0,
+			"cannot use more than one of --no-net, --net-ns, --net-link and --net-user");
 	else if (enters && (namespaces->unshare & NAMESPACE_NET))
 		fault_set(f, 0, "cannot use --net-ns with a network namespace of its own");
 	else if (enters && namespaces->join_pid)

@@ -103,7 +103,8 @@ static bool reap_one(struct watch *watch, siginfo_t *info)
 	if (is_command && info->si_code == CLD_KILLED)
 		watch->outcome->never_ran = spawn_was_in_vain(watch->child);
 	if (info->si_code != CLD_STOPPED && info->si_code != CLD_CONTINUED &&
-		info->si_pid != watch->guard->pid && info->si_pid != watch->child->init.pid)
+		info->si_pid != watch->guard->pid && info->si_pid != watch->child->init.pid &&
+		info->si_pid != watch->child->network.pid)
 		escape_look(&watch->escape, info->si_pid, is_command);
 	return waitid(P_PID, (id_t)info->si_pid, info, events) == 0;
 }
@@ -295,7 +296,7 @@ static void open_watches(struct watch *watch)
 	watch->forward.keep_usr1 = watch->live && watch->spec->progress == SPEC_PROGRESS_SIGNAL;
 }
 
-void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
+void supervise(struct outcome *outcome, struct child *child, struct guard *guard,
 	struct deadline *deadline, struct live *live, const struct node *node,
 	const struct spec *spec, struct warnings *warnings)
 {
@@ -318,6 +319,7 @@ void supervise(struct outcome *outcome, const struct child *child, struct guard 
 	for (reap(&watch); !watch.ended; reap(&watch))
 		turn(&watch, -1, FOREVER_US);
 	settle_leftovers(&watch);
+	network_helper_end(&child->network);
 	reap(&watch);
 	escape_look_at_living(&watch.escape, guard->pid, child->init.pid);
 	oom_watch_close(&watch.oom, &outcome->memory_split);

@@ -20,9 +20,9 @@
  * Return when COMMAND has ended and was reaped. Fills everything in *outcome but the reason.
  * Processes that it left behind are listed in outcome->leftovers and killed; all children of ours
  * that have ended are reaped. A guard that somebody killed is replaced. The deadline runs since before
- * COMMAND was made. live was started; it may be NULL.
+ * COMMAND was made. live was started; it may be NULL. The helper of --net-user is ended.
  */
-void supervise(struct outcome *outcome, const struct child *child, struct guard *guard,
+void supervise(struct outcome *outcome, struct child *child, struct guard *guard,
 	struct deadline *deadline, struct live *live, const struct node *node,
 	const struct spec *spec, struct warnings *warnings);
 

@@ -20,7 +20,7 @@ setup()
 teardown()
 {
 	assert_nothing_left
-	[ -n "$mounts_before" ] || return 0
+	[ -n "${mounts_before-}" ] || return 0
 	[ "$(cat /proc/self/mountinfo)" = "$mounts_before" ]
 	if [ "$(find . | sort)" != "$files_before" ]; then
 		find .

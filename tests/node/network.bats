@@ -16,6 +16,7 @@ teardown()
 {
 	[ -z "${holder-}" ] || kill "$holder"
 	assert_nothing_left
+	[ -n "${devices_before-}" ] || return 0
 	[ "$(cut -d: -f1 /proc/net/dev)" = "$devices_before" ]
 }
 
@@ -143,6 +144,45 @@ no_device()
 	echo >go
 	wait $!
 	[ "$(devices)" = br0: ]
+}
+
+# reads_page OPTION…: from the host's server, through --net-user; nothing is said of the helper.
+reads_page()
+{
+	run --separate-stderr "${host[@]}" "$LIMIT" "$@" --net-user -- busybox wget -q -O - http://192.0.2.1:8080/page
+	assert_status 0
+	[ "$output" = page ]
+	[[ "$stderr" != *slirp4netns* ]]
+}
+
+@test "--net-user: the host's network is reached without a device outside, and the helper goes at the end" {
+	host_is_a_sandbox
+	have slirp4netns
+	[ -c /dev/net/tun ] || skip "needs /dev/net/tun"
+	"${host[@]}" ip addr add 192.0.2.1/32 dev lo
+	echo page >page
+	"${host[@]}" busybox httpd -f -p 192.0.2.1:8080 >/dev/null 2>&1 3>&- &
+	server=$!
+	eventually "${host[@]}" busybox wget -q -O /dev/null http://192.0.2.1:8080/page
+	for extra in '' '--unshare=pid' '--unshare=user,pid'; do
+		reads_page ${extra:+"$extra"}
+		no_device
+	done
+	mkfifo ready
+	"${host[@]}" "$LIMIT" -q --net-user -- sh -c 'echo $PPID >ready; exec sleep 1000' >/dev/null 2>&1 3>&- &
+	read -r pid <ready
+	helper=$(pgrep -P "$pid" -x slirp4netns)
+	kill -9 "$pid"
+	wait "$pid" || true
+	eventually has_ended "$helper"
+	kill "$server"
+}
+
+@test "--net-user without slirp4netns: refused, with the remedy" {
+	run --separate-stderr env PATH=/nothing "$LIMIT" --net-user -- /bin/true
+	assert_status 125
+	[ "${stderr_lines[0]}" = "limit: cannot use --net-user: slirp4netns is not installed" ]
+	[[ "${stderr_lines[1]}" == "limit: try: apt-get install slirp4netns"* ]]
 }
 
 @test "--net-link: kill -9 of limit leaves no device" {
