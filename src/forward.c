@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "monotonic.h"
+#include "namespaces.h"
 #include "placement.h"
 
 /* timeout(1) sends each signal twice, to its child and to the group: that is one request. */
@@ -50,6 +51,35 @@ static bool is_missed_terminal_signal(const struct forward *forward,
 	}
 }
 
+/* A thread of the kernel has no command line: it is not it who sends anybody a signal. */
+static bool has_command_line(const char *path)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char byte;
+
+	return fd >= 0 && read(fd, &byte, 1) == 1;
+}
+
+/*
+ * A sender in a pid namespace below ours is told by its number there (kernel/signal.c,
+ * prepare_kill_siginfo()), which may be that of another process here. Where it might be both, it is one
+ * of here: a signal that is lost is worse than one that comes twice.
+ */
+static bool is_number_inside(const struct forward *forward, pid_t sender)
+{
+	const struct plan *plan = forward->node->plan;
+	const uint64_t set = plan->namespaces | (plan->join ? plan->join->set : 0);
+	char inside[64];
+	char here[64];
+
+	if (!(set & NAMESPACE_PID) || forward->pid == 0)
+		return false;
+	snprintf(inside, sizeof(inside), "/proc/%d/root/proc/%d/cmdline", (int)forward->pid,
+		(int)sender);
+	snprintf(here, sizeof(here), "/proc/%d/cmdline", (int)sender);
+	return has_command_line(inside) && !has_command_line(here);
+}
+
 /*
  * What comes from the inside was not meant for COMMAND: 'kill 0' reached it already. SIGPIPE and
  * SIGXFSZ look as if limit had sent them to itself.
@@ -61,7 +91,7 @@ static bool is_from_inside(const struct forward *forward, const struct signalfd_
 
 	if (sender == 0)
 		return false; /* from a process outside of our pid namespace */
-	return sender == getpid() || sender == forward->pid ||
+	return sender == getpid() || sender == forward->pid || is_number_inside(forward, sender) ||
 	       placement_of(forward->node, sender, false, where, sizeof(where)) == PLACEMENT_INSIDE;
 }
 

@@ -152,7 +152,7 @@ static int hint_refused(uint64_t set, struct fault *f)
 {
 	struct fault cause;
 
-	if (!(set & NAMESPACE_USER) || (f->err != EPERM && f->err != EACCES))
+	if (f->err != EPERM && f->err != EACCES)
 		return -1;
 	namespaces_explain(set, false, EPERM, &cause);
 	return fault_hint(f, "%s", cause.hint);

@@ -9,6 +9,7 @@
 #include "explain.h"
 #include "files.h"
 #include "jobs.h"
+#include "namespaces.h"
 #include "plan_namespaces.h"
 #include "plan_settings.h"
 
@@ -168,6 +169,15 @@ static void plan_enables(struct plan *plan, const struct host *host, controller_
 	}
 }
 
+/*
+ * Of a cgroup namespace the group with the limits is to be the root: with nsdelegate the kernel then
+ * lets nobody inside write them. In an inner group they would be above the root, and open to the owner.
+ */
+static bool roots_namespace(const struct draft *draft)
+{
+	return draft->plan->namespaces & NAMESPACE_CGROUP && !draft->spec->delegate;
+}
+
 /* The v2 group, with the controllers that are bound to v2. */
 static int plan_v2(struct draft *draft, struct fault *f)
 {
@@ -192,7 +202,8 @@ static int plan_v2(struct draft *draft, struct fault *f)
 	wanted &= offered & ~required;
 	plan_enables(plan, host, required, &wanted);
 	/* Only a group with controllers needs an inner one, so that a nested limit finds room. */
-	plan->leaf = (offered & ~CONTROLLERS_FOR_SET) != 0 || (required | wanted) != 0;
+	plan->leaf = ((offered & ~CONTROLLERS_FOR_SET) != 0 || (required | wanted) != 0) &&
+		     !roots_namespace(draft);
 	if (draft->spec->delegate)
 		plan->delegated = required | wanted;
 	add_group(plan, true, host->v2_mount, host->levels[0].path, required | wanted);

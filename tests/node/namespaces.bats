@@ -131,6 +131,68 @@ own()
 	[ "$(cat heard)" = got ]
 }
 
+@test "what COMMAND sends to its process group does not come back" {
+	run setsid -w "$LIMIT" -q --unshare pid -- bash -c \
+		'trap "n=\$((n + 1))" TERM USR1; kill -TERM 0; kill -USR1 0; sleep 0.3; echo "$n"'
+	assert_status 0
+	[ "$output" = 2 ]
+}
+
+@test "limit killed at any time leaves no init" {
+	for i in {1..12}; do
+		"$LIMIT" -q --unshare pid,ipc -- sleep 1000 >/dev/null 2>&1 3>&- &
+		limit=$!
+		# Later each time; a machine that is slow is just killed earlier on the way.
+		sleep "0.00$((i / 10))$((i % 10))"
+		inits=$(pgrep -P "$limit" -x limit-init || true)
+		kill -KILL "$limit"
+		wait "$limit" || true
+		for init in $inits; do
+			eventually has_ended "$init"
+		done
+	done
+}
+
+@test "where clone3 is not to be had, all is as with it" {
+	command -v strace >/dev/null || skip "strace is not here"
+	for way in '--unshare user,net' '--unshare all --hostname box'; do
+		run --separate-stderr strace -f -qq -o trace -e trace=clone3 -e inject=clone3:error=ENOSYS \
+			"$LIMIT" -v $way -- sh -c 'echo $$; readlink /proc/self/ns/net'
+		assert_status 0
+		[[ "$stderr" == *"and the child moves itself"* ]]
+		[ "${lines[1]}" != "$(own net)" ]
+	done
+	[ "${lines[0]}" = 2 ]
+}
+
+@test "a count of namespaces that is used up is named, and nothing is started" {
+	run_limit --map-root -- sh -c '
+		echo 0 >/proc/sys/user/max_net_namespaces
+		"$0" -q --best-effort --unshare net -- touch started
+		echo $?' "$LIMIT"
+	assert_status 0
+	[ "$output" = 125 ]
+	[[ "$stderr" == *"limit: cannot make the namespaces (net"*"): No space left on device"* ]]
+	[[ "$stderr" == *"limit: try: sysctl -w user.max_net_namespaces="* ]]
+	[ ! -e started ]
+}
+
+@test "a step that the kernel refuses is named" {
+	command -v strace >/dev/null || skip "strace is not here"
+	refused()
+	{
+		run -125 --separate-stderr strace -f -qq -o trace -e "trace=$1" -e "inject=$1:error=EPERM$2" "$LIMIT" $3 -- touch started
+		[[ "${stderr_lines[0]}" == "limit: cannot $4: Operation not permitted" ]]
+		[[ "${stderr_lines[1]}" == "limit: try: "* ]]
+		[ ! -e started ]
+	}
+	refused sethostname '' '--hostname x' "set the host name 'x'"
+	refused setns '' '--boottime 1h' 'set up the time namespace'
+	refused mount :when=2 '--map-root --unshare pid' 'mount /proc of the pid namespace'
+	refused mount :when=1 '--unshare mount' 'make the mounts private'
+	refused setgroups '' '--user nobody' "run as 'nobody'"
+}
+
 @test "time runs out inside as outside" {
 	run_limit --unshare pid --time 100ms -- sleep 1000
 	assert_status 124
@@ -151,11 +213,12 @@ own()
 	[ "$(cat late)" = late ]
 	run_limit --unshare pid --leftovers leave -- sh -c 'setsid sleep 1000 >/dev/null 2>&1 3>&- & readlink /proc/self/ns/pid'
 	assert_status 0
-	left=$(grep -lF "$output" /dev/null; for p in /proc/[0-9]*; do
+	left=$(for p in /proc/[0-9]*; do
 		[ "$(readlink "$p/ns/pid" 2>/dev/null)" != "$output" ] || echo "${p#/proc/}"
 	done)
-	# The init and the sleep.
-	[ "$(wc -w <<<"$left")" -eq 2 ]
+	# The init and the sleep; only root may look at the init.
+	[ "$(wc -w <<<"$left")" -eq 2 ] || [ "$(id -u)" -ne 0 ]
+	init='' sleep=''
 	for pid in $left; do
 		case $(cat "/proc/$pid/comm") in
 		limit-init) init=$pid ;;
@@ -164,7 +227,7 @@ own()
 	done
 	kill "$sleep"
 	eventually has_ended "$sleep"
-	eventually has_ended "$init"
+	[ -z "$init" ] || eventually has_ended "$init"
 	"$LIMIT" --gc >/dev/null
 }
 
@@ -230,13 +293,30 @@ own()
 	assert_report 'forks refused'
 }
 
+@test "two groups in namespaces of their own share as told" {
+	# Beside one that may have 4 CPUs and 10G; hog prints what it used of both.
+	"$LIMIT" -q --unshare pid,ipc --cpu 4 --mem 10G -- "$hog" cpu 2 4 >group-a 2>/dev/null 3>&- &
+	run_limit --unshare pid,ipc --cpu 1 --mem 50M -- "$hog" cpu 2 4
+	assert_status 0
+	wait $!
+	# What is over is of the last period, for each CPU.
+	assert_between 0 "$output" 2.3
+	assert_between 0.1 "$(cat group-a)" 100
+	# The smaller one runs out of memory, the larger one does not notice.
+	"$LIMIT" -q --unshare pid,ipc --cpu 4 --mem 10G -- "$hog" mem 80 &
+	run_limit --unshare pid,ipc --cpu 1 --mem 50M -- "$hog" mem 80
+	assert_status 137
+	assert_report 'memory limit'
+	wait $!
+}
+
 @test "--hostname changes the inside only" {
 	host=$(cat /proc/sys/kernel/hostname)
 	run_limit --hostname inside-it -- cat /proc/sys/kernel/hostname
 	assert_status 0
 	[ "$output" = inside-it ]
 	[ "$(cat /proc/sys/kernel/hostname)" = "$host" ]
-	run_limit --unshare uts,user --map-root -- sh -c 'echo other >/proc/sys/kernel/hostname; cat /proc/sys/kernel/hostname'
+	run_limit --unshare uts,user --map-root -- sh -c 'hostname other; cat /proc/sys/kernel/hostname'
 	[ "$output" = other ]
 	[ "$(cat /proc/sys/kernel/hostname)" = "$host" ]
 	run -125 --separate-stderr "$LIMIT" --hostname "$(printf 'x%.0s' {1..65})" -- true
@@ -247,6 +327,8 @@ own()
 	grep -q '^[^ ]* [^ ]* cgroup2 [^ ]*nsdelegate' /proc/self/mounts || skip "cgroup2 is not mounted with nsdelegate"
 	[ "$(host_mode)" = unified ] || skip "the limits are those of v1"
 	for way in '--unshare cgroup,mount' '--unshare cgroup,mount --map-root'; do
+		# Mounting is for root, of a user namespace at least.
+		[ "$(id -u)" -eq 0 ] || [[ $way == *map-root* ]] || continue
 		run_limit $way --pids 20 --mem 100M -- sh -c '
 			group=$(dirname "$(find /sys/fs/cgroup -path "*/limit-*" -name pids.max | head -1)")
 			cat "$group/pids.max"
@@ -261,6 +343,7 @@ own()
 			# Out of it there is no way.
 			echo 0 >/sys/fs/cgroup/cgroup.procs || echo refused'
 		assert_status 0
+		echo "$way: ${lines[*]}, $stderr"
 		[ "${lines[*]}" = '20 refused refused 20 refused 20 refused' ]
 		rmdir mounted
 	done
