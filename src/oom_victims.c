@@ -99,7 +99,7 @@ static void parse_size(const char *text, const char *key, struct oom_victim *vic
 	if (!found)
 		return;
 	found += strlen(key);
-	if (!scan_u64(&found, &kib) || !skip(&found, "kB"))
+	if (!scan_u64(&found, &kib) || kib > UINT64_MAX / 1024 || !skip(&found, "kB"))
 		return;
 	*bytes = kib * 1024;
 	victim->sizes_known = true;
@@ -117,9 +117,9 @@ static void parse_killed(struct oom_victims *victims, const char *text)
 	if (!victims->is_group && pid != victims->expected_pid)
 		return;
 	name = text;
-	for (const char *p = name; p; p = strstr(p + 1, ") total-vm:"))
+	for (const char *p = strstr(name, ") total-vm:"); p; p = strstr(p + 1, ") total-vm:"))
 		end = p;
-	if (end == name)
+	if (!end)
 		return;
 	victim = add(victims, pid, name, (size_t)(end - name));
 	if (!victim)
