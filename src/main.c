@@ -41,7 +41,7 @@
  * --check goes the same way once for every option, to a node and back: check.c (what is there),
  * check_probe.c, check_option.c (the trials), check_print.c, check_json.c.
  *
- * nodes.c, nodes_list.c: the nodes of other runs (--list, --gc). owner.c: whether their limit lives.
+ * nodes.c, nodes_facts.c, nodes_list.c: the nodes of other runs (--list, --gc). owner.c: whether their limit lives.
  *
  * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
  * files.c, descriptors.c, util.h and monotonic.h serve everybody; library.c loads what not every run needs
@@ -280,7 +280,7 @@ static int serve_nodes(const struct spec *spec, struct fault *f)
 	int result = host_discover(&host, spec, root_fd, f);
 
 	if (result == 0 && spec->list)
-		nodes_list(&host, stdout);
+		result = nodes_list(&host, spec->format, stdout, f);
 	else if (result == 0)
 		result = nodes_collect(&host, stdout, f);
 	host_release(&host);

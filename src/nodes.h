@@ -62,8 +62,11 @@ void nodes_open(struct node *node, struct plan *plan, bool created[PLAN_GROUPS_M
  */
 int nodes_collect(const struct host *host, FILE *out, struct fault *f);
 
-/* --list: one line for each node. */
-void nodes_list(const struct host *host, FILE *out);
+/*
+ * --list: one line for each node; as JSON or kv an object for each in 'nodes'. Returns 0, or -1 with *f
+ * set: jansson is not there, ENOMEM.
+ */
+int nodes_list(const struct host *host, enum spec_format format, FILE *out, struct fault *f);
 
 /*
  * For the guard: remove dead nodes beside the planned one. However many live ones there are, it looks

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nodes_list — --list: a table of the nodes, from the kernel's own files. */
+/* nodes_list — --list: a table of the nodes, or the same for programs. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
-#include <time.h>
 
 #include "files.h"
-#include "nodes.h"
-#include "options.h"
+#include "nodes_facts.h"
 #include "quantity.h"
+#include "receipt_put.h"
 
-#define ARGUMENTS_MAX 128
-#define COMMAND_TEXT_MAX 120
-
-/* v1 says 'no limit' with the highest multiple of the page size. */
-#define V1_MEMORY_MAX (UINT64_C(1) << 62)
+/* Raised when a field changes its meaning or goes away; new fields do not raise it. */
+#define LIST_SCHEMA 1
 
 enum column {
 	COLUMN_NODE,
@@ -47,126 +42,9 @@ static const char *const titles[COLUMNS] = {
 	[COLUMN_COMMAND] = "COMMAND",
 };
 
-/* The first number of one file; false for 'max', -1 and no such file. */
-static bool read_number(const struct node *node, const struct plan_group *group, const char *file,
-	uint64_t *value)
-{
-	char text[128];
-	const char *cursor = text;
-
-	return node_read(node, group, file, text, sizeof(text)) > 0 && scan_u64(&cursor, value);
-}
-
-/* The group of the v2 tree if it has the controller, else that of v1. */
-static const struct plan_group *group_with(const struct node *node, enum controller c,
-	const char *v2_file)
-{
-	const struct plan_group *v2 = plan_v2_group(node->plan);
-
-	if (v2 && file_exists_at(node_group_fd(node, v2), v2_file))
-		return v2;
-	return plan_group_of(node->plan, c);
-}
-
-/* 'USE of LIMIT', 'USE' without one. Takes the texts. */
-static char *use_of(const char *use, const char *limit)
-{
-	return limit ? text_format("%s of %s", use, limit) : text_format("%s", use);
-}
-
-static char *memory_cell(const struct node *node)
-{
-	const struct plan_group *group = group_with(node, CONTROLLER_MEMORY, "memory.current");
-	bool v2 = group && group->v2;
-	char use[QUANTITY_TEXT_MAX];
-	char limit[QUANTITY_TEXT_MAX];
-	uint64_t bytes;
-	bool limited;
-
-	if (!read_number(node, group, v2 ? "memory.current" : "memory.usage_in_bytes", &bytes))
-		return text_format("n/a");
-	quantity_format_size(bytes, use, sizeof(use));
-	limited = read_number(node, group, v2 ? "memory.max" : "memory.limit_in_bytes", &bytes) &&
-		  bytes < V1_MEMORY_MAX;
-	return use_of(use, limited ? quantity_format_size(bytes, limit, sizeof(limit)) : NULL);
-}
-
-/* CPUs in millionths, from cpu.max or the two files of v1. */
-static bool read_cpus(const struct node *node, uint64_t *millionths)
-{
-	const struct plan_group *group = group_with(node, CONTROLLER_CPU, "cpu.max");
-	uint64_t quota_us;
-	uint64_t period_us;
-	char text[128];
-	const char *cursor = text;
-
-	if (group && group->v2) {
-		if (node_read(node, group, "cpu.max", text, sizeof(text)) < 0 ||
-			!scan_u64(&cursor, &quota_us) || *cursor++ != ' ' ||
-			!scan_u64(&cursor, &period_us))
-			return false;
-	} else if (!read_number(node, group, "cpu.cfs_quota_us", &quota_us) ||
-		   !read_number(node, group, "cpu.cfs_period_us", &period_us)) {
-		return false;
-	}
-	if (period_us == 0)
-		return false;
-	*millionths = (uint64_t)((unsigned __int128)quota_us * 1000000 / period_us);
-	return true;
-}
-
-static bool read_cpu_us(const struct node *node, uint64_t *usage_us)
-{
-	char text[FILE_TEXT_MAX];
-
-	if (node_read(node, plan_v2_group(node->plan), "cpu.stat", text, sizeof(text)) > 0 &&
-		keyed_u64(text, "usage_usec", usage_us))
-		return true;
-	if (!read_number(node, plan_group_of(node->plan, CONTROLLER_CPUACCT), "cpuacct.usage",
-		    usage_us))
-		return false;
-	*usage_us /= 1000;
-	return true;
-}
-
-static char *cpu_cell(const struct node *node)
-{
-	char use[QUANTITY_TEXT_MAX];
-	char limit[QUANTITY_TEXT_MAX];
-	uint64_t value;
-
-	if (!read_cpu_us(node, &value))
-		return text_format("n/a");
-	quantity_format_duration(value, use, sizeof(use));
-	if (!read_cpus(node, &value))
-		return text_format("%s", use);
-	return text_format("%s at %s", use,
-		quantity_format_millionths(value, limit, sizeof(limit)));
-}
-
-static char *processes_cell(const struct node *node)
-{
-	const struct plan_group *group = group_with(node, CONTROLLER_PIDS, "pids.current");
-	uint64_t count;
-	uint64_t limit;
-
-	if (!read_number(node, group, "pids.current", &count))
-		return text_format("n/a");
-	if (!read_number(node, group, "pids.max", &limit))
-		return text_format("%" PRIu64, count);
-	return text_format("%" PRIu64 " of %" PRIu64, count, limit);
-}
-
 /* Whole seconds and minutes: the start is known to a hundredth, and nobody wants it. */
-static char *age_cell(const struct owner *owner)
+static char *age_cell(uint64_t age_s)
 {
-	const uint64_t ticks_per_s = (uint64_t)sysconf(_SC_CLK_TCK);
-	const uint64_t start_s = owner->start_time_ticks / ticks_per_s;
-	struct timespec now;
-	uint64_t age_s;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	age_s = (uint64_t)now.tv_sec > start_s ? (uint64_t)now.tv_sec - start_s : 0;
 	if (age_s < 60)
 		return text_format("%" PRIu64 " s", age_s);
 	if (age_s < 3600)
@@ -177,105 +55,42 @@ static char *age_cell(const struct owner *owner)
 	return text_format("%" PRIu64 " d %02" PRIu64 " h", age_s / 86400, age_s / 3600 % 24);
 }
 
-/* Words with blanks between them, cut where the table would get too wide. */
-static char *join_words(char *const *words)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+typedef char *formatter(uint64_t value, char *text, size_t size);
 
-	if (!out)
-		return text_format("n/a");
-	for (unsigned i = 0; words[i] && ftell(out) < COMMAND_TEXT_MAX; i++) {
-		if (i > 0)
-			fputc(' ', out);
-		text_print_clean(words[i], out);
-	}
-	fclose(out);
-	if (size > COMMAND_TEXT_MAX)
-		memcpy(text + COMMAND_TEXT_MAX, "…", sizeof("…"));
+static char *format_count(uint64_t value, char *text, size_t size)
+{
+	snprintf(text, size, "%" PRIu64, value);
 	return text;
 }
 
-/* What a limit that lives was told to run: its own command line, read as it was by itself. */
-static char *owner_command(const struct owner *owner)
+/* 'USE of LIMIT', 'USE' without one. */
+static char *use_cell(struct reading use, formatter *format_use, const char *of,
+	struct reading limit, formatter *format_limit)
 {
-	char *words[ARGUMENTS_MAX + 1];
-	char text[FILE_TEXT_MAX];
-	char path[64];
-	struct spec spec;
-	struct fault f;
-	ssize_t length;
-	int count = 0;
+	char use_text[QUANTITY_TEXT_MAX];
+	char limit_text[QUANTITY_TEXT_MAX];
 
-	snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)owner->pid);
-	length = file_read_at(AT_FDCWD, path, text, sizeof(text));
-	for (char *word = text; word < text + length && count < ARGUMENTS_MAX;
-		word += strlen(word) + 1)
-		words[count++] = word;
-	words[count] = NULL;
-	if (count == 0)
-		return NULL;
-	spec_init(&spec);
-	return join_words(
-		options_parse(&spec, count, words, &f) == 0 && spec.command ? spec.command : words);
+	if (!use.known)
+		return text_format("n/a");
+	format_use(use.value, use_text, sizeof(use_text));
+	if (!limit.known)
+		return text_format("%s", use_text);
+	return text_format("%s %s %s", use_text, of,
+		format_limit(limit.value, limit_text, sizeof(limit_text)));
 }
 
-/* Without an owner: who is in the node. */
-static char *names_of(const struct node *node)
+static void fill(struct row *row, const struct node_facts *facts)
 {
-	static char more[] = "…";
-	struct node_tasks tasks;
-	char *words[ARRAY_SIZE(tasks.names) + 2] = { NULL };
-
-	node_list(node, &tasks);
-	for (unsigned i = 0; i < tasks.name_count; i++)
-		words[i] = tasks.names[i];
-	if (tasks.count > tasks.name_count)
-		words[tasks.name_count] = more;
-	return join_words(words);
-}
-
-static void fill(struct row *row, const struct nodes *nodes, const struct found_node *found,
-	enum node_state state, unsigned depth)
-{
-	static const char *const states[] = {
-		[NODE_RUNS] = "runs",
-		[NODE_DEAD] = "dead",
-		[NODE_LEFT] = "left",
-		[NODE_GONE] = "gone",
-	};
-	bool created[PLAN_GROUPS_MAX];
-	struct plan plan;
-	struct node node;
-	char *command = NULL;
-
-	nodes_open(&node, &plan, created, nodes, found);
-	row->cells[COLUMN_NODE] = text_format("%*s%s", (int)(2 * depth), "", found->name);
-	row->cells[COLUMN_STATE] = text_format("%s", states[state]);
-	row->cells[COLUMN_AGE] = age_cell(&found->owner);
-	row->cells[COLUMN_MEMORY] = memory_cell(&node);
-	row->cells[COLUMN_CPU] = cpu_cell(&node);
-	row->cells[COLUMN_PROCESSES] = processes_cell(&node);
-	if (state == NODE_RUNS)
-		command = owner_command(&found->owner);
-	row->cells[COLUMN_COMMAND] = command ? command : names_of(&node);
-	node_close(&node);
-	plan_release(&plan);
-}
-
-/* How many of the nodes before it is a node in? They come in the order of their paths. */
-static unsigned depth_of(const struct nodes *nodes, size_t index)
-{
-	const char *suffix = nodes->found[index].suffix;
-	unsigned depth = 0;
-
-	for (const char *slash = suffix; (slash = strchr(slash, '/')); slash++)
-		for (size_t i = 0; i < index; i++)
-			depth += strlen(nodes->found[i].suffix) == (size_t)(slash - suffix) &&
-				 strncmp(nodes->found[i].suffix, suffix,
-					 (size_t)(slash - suffix)) == 0;
-	return depth;
+	row->cells[COLUMN_NODE] = text_format("%*s%s", (int)(2 * facts->depth), "", facts->name);
+	row->cells[COLUMN_STATE] = text_format("%s", node_state_name(facts->state));
+	row->cells[COLUMN_AGE] = age_cell(facts->age_s);
+	row->cells[COLUMN_MEMORY] = use_cell(facts->memory_bytes, quantity_format_size, "of",
+		facts->memory_limit_bytes, quantity_format_size);
+	row->cells[COLUMN_CPU] = use_cell(facts->cpu_us, quantity_format_duration, "at",
+		facts->cpu_limit_millionths, quantity_format_millionths);
+	row->cells[COLUMN_PROCESSES] =
+		use_cell(facts->pids, format_count, "of", facts->pids_limit, format_count);
+	row->cells[COLUMN_COMMAND] = text_format("%s", facts->command);
 }
 
 /* Columns, for text may be of several bytes a column. */
@@ -309,25 +124,92 @@ static void print_table(const struct table *table, FILE *out)
 	}
 }
 
-void nodes_list(const struct host *host, FILE *out)
+static void list_as_text(const struct node_facts *facts, size_t count, FILE *out)
 {
-	struct table table = { .count = 0 };
-	struct nodes nodes;
+	struct table table = { calloc(count + 1, sizeof(*table.rows)), 0 };
 
-	nodes_find(&nodes, host);
-	table.rows = calloc(nodes.count + 1, sizeof(*table.rows));
-	for (size_t i = 0; table.rows && i < nodes.count; i++) {
-		enum node_state state = nodes_state(&nodes, &nodes.found[i]);
-
-		if (state != NODE_GONE)
-			fill(&table.rows[table.count++], &nodes, &nodes.found[i], state,
-				depth_of(&nodes, i));
-	}
+	for (; table.rows && table.count < count; table.count++)
+		fill(&table.rows[table.count], &facts[table.count]);
 	if (table.count)
 		print_table(&table, out);
 	for (size_t i = 0; i < table.count; i++)
 		for (unsigned c = 0; c < COLUMNS; c++)
 			free(table.rows[i].cells[c]);
 	free(table.rows);
+}
+
+struct list {
+	const struct node_facts *facts;
+	size_t count;
+};
+
+static void put_use(struct receipt_emitter *e, const char *key, const char *use_key,
+	struct reading use, const char *limit_key, struct reading limit)
+{
+	e->open(e, key, false);
+	put_reading(e, use_key, use);
+	put_reading(e, limit_key, limit);
+	e->close(e);
+}
+
+/* What is not known, or not limited, is null. */
+static void walk(const void *subject, struct receipt_emitter *e)
+{
+	const struct list *list = subject;
+
+	put_number(e, "schema", LIST_SCHEMA);
+	put_text(e, "limit", PACKAGE_VERSION);
+	e->open(e, "nodes", true);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct node_facts *facts = &list->facts[i];
+
+		e->open(e, NULL, false);
+		put_text(e, "name", facts->name);
+		put_text(e, "path", facts->path);
+		put_number(e, "depth", facts->depth);
+		put_text(e, "state", node_state_name(facts->state));
+		put_number(e, "pid", (uint64_t)facts->pid);
+		put_number(e, "age_s", facts->age_s);
+		put_use(e, "memory", "used_bytes", facts->memory_bytes, "limit_bytes",
+			facts->memory_limit_bytes);
+		put_use(e, "cpu", "used_us", facts->cpu_us, "limit_millionths",
+			facts->cpu_limit_millionths);
+		put_use(e, "pids", "used", facts->pids, "limit", facts->pids_limit);
+		put_text(e, "command", facts->command);
+		e->close(e);
+	}
+	e->close(e);
+}
+
+static int list_as_json(const struct list *list, FILE *out, struct fault *f)
+{
+	struct json_library lib;
+	int result = json_library_load(&lib, f);
+
+	if (result < 0)
+		return -1;
+	result = receipt_emit_json(walk, list, &lib, out, f);
+	json_library_unload(&lib);
+	return result;
+}
+
+int nodes_list(const struct host *host, enum spec_format format, FILE *out, struct fault *f)
+{
+	struct list list = { 0 };
+	struct node_facts *facts;
+	struct nodes nodes;
+	int result = 0;
+
+	nodes_find(&nodes, host);
+	list.count = nodes_facts_read(&facts, &nodes);
+	list.facts = facts;
+	if (format == SPEC_FORMAT_JSON)
+		result = list_as_json(&list, out, f);
+	else if (format == SPEC_FORMAT_KV)
+		receipt_emit_kv(walk, &list, out);
+	else
+		list_as_text(facts, list.count, out);
+	nodes_facts_release(facts, list.count);
 	nodes_release(&nodes);
+	return result;
 }

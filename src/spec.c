@@ -60,6 +60,10 @@ static int starts_nothing(const struct spec *spec, struct fault *f)
 	if (spec->command)
 		return fault_set(f, 0, "cannot use --%s with a COMMAND: it starts nothing",
 			spec->list ? "list" : "gc");
+	if (spec->list && spec->format > SPEC_FORMAT_KV) {
+		fault_set(f, 0, "cannot use --list with that --format: it prints text, json or kv");
+		return fault_hint(f, "limit --list --format json");
+	}
 	return spec->list && spec->gc ? fault_set(f, 0, "cannot use --list with --gc") : 0;
 }
 

@@ -150,6 +150,28 @@ kill_both()
 	[[ "${lines[2]}" =~ ^\ \ limit-[0-9-]+\ +runs\ .*\ 1\ of\ 7\ +sh\ -c\ echo\ .*exec\ sleep\ 1000$ ]]
 }
 
+@test "--list --format json and kv: the same for programs" {
+	command -v jq >/dev/null || skip "needs jq"
+	sandboxed 'start --mem 100M --cpu 0.5 --pids 20 -- sh -c "\"\$LIMIT\" -q --pids 7 -- sh -c \"echo \\\$\\\$ >started; exec sleep 1000\""
+		"$LIMIT" --list --format json >list
+		"$LIMIT" --list --format kv >kv
+		kill $line
+		wait $limit_pid || true
+		echo ours: ${node##*/} $limit_pid'
+	assert_status 0
+	read -r _ name pid <<<"${lines[-1]}"
+	run jq -r --arg name "$name" '.nodes | map(select(.path | contains("/" + $name)))
+		| .[0] as $outer | .[1] as $inner
+		| $outer.name, $outer.pid, $outer.state, $outer.memory.limit_bytes, $outer.cpu.limit_millionths,
+			$outer.pids.limit, $inner.depth - $outer.depth, $inner.pids.used, $inner.pids.limit,
+			$inner.memory.limit_bytes, ($outer.memory.used_bytes > 0), ($outer.cpu.used_us > 0)' list
+	[ "${output//$'\n'/ }" = "$name $pid runs 104857600 500000 20 1 1 7 null true true" ]
+	grep -q "^nodes\.[0-9]*\.name='$name'\$" kv
+	run --separate-stderr "$LIMIT" --list --format csv
+	assert_status 125
+	[ "${stderr_lines[0]}" = "limit: cannot use --list with that --format: it prints text, json or kv" ]
+}
+
 @test "without nodes --list prints nothing" {
 	[ "$(host_mode)" = unified ] || skip "others' nodes may be seen in some hierarchies"
 	sandboxed '"$LIMIT" --list'

@@ -108,6 +108,12 @@ on_terminal()
 	[ "$(cat told)" = hup ]
 }
 
+@test "the terminal is closed, and SIGHUP is ignored as nohup does it: the run goes on to its end" {
+	on_terminal expect:ready hangup -- sh -c 'trap "" HUP; exec "$0" -o receipt -- sh -c "echo ready; while [ -t 0 ]; do sleep 0.05; done; exit 7"' "$LIMIT"
+	assert_status 7
+	grep -q '^limit: sh: exit 7 ' receipt
+}
+
 @test "a second TERM kills the tree; the grace after the first one, too" {
 	mkfifo ready
 	for grace in 1000 0.3; do
