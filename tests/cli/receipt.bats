@@ -155,6 +155,14 @@ field()
 	field '.command | length' 1001
 }
 
+@test "what COMMAND sees and may do" {
+	json 0 --chdir / --no-new-privs -- true
+	field '[.asked.directory, .asked.no_new_privs, .asked.user, .asked.namespaces]' '["/",true,null,[]]'
+	"$LIMIT" -q --unshare uts --tmpfs /mnt -- true || skip "no namespaces here"
+	json 0 --unshare uts,pid --hostname box --tmpfs /mnt -- true
+	field '[.asked.hostname, (.asked.namespaces | sort), (.asked.mounts | length)]' '["box",["mount","pid","uts"],1]'
+}
+
 @test "without jansson JSON is refused before COMMAND starts, and the rest is not" {
 	mkdir lib
 	: >lib/libjansson.so.4
