@@ -54,7 +54,8 @@ cpu_is_true()
 	# Three that worked, two that left them behind.
 	[ "$(wc -l <used)" -eq 5 ]
 	assert_between 2700000 "$(counted cpu.usage_us)" 99000000
-	if [ -n "$(counted cpu.user_us)" ]; then
+	# v1 alone counts who runs at each tick, and does not make the two fit the sum.
+	if [ "$(host_mode)" != legacy ]; then
 		split=$(($(counted cpu.user_us) + $(counted cpu.system_us)))
 		assert_between $((split - split / 100)) "$(counted cpu.usage_us)" $((split + split / 100))
 	fi
