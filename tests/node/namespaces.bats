@@ -330,7 +330,7 @@ own()
 		# Mounting is for root, of a user namespace at least.
 		[ "$(id -u)" -eq 0 ] || [[ $way == *map-root* ]] || continue
 		run_limit $way --pids 20 --mem 100M -- sh -c '
-			group=$(dirname "$(find /sys/fs/cgroup -path "*/limit-*" -name pids.max | head -1)")
+			group=$(dirname "$(find /sys/fs/cgroup -path "*/limit-$PPID-*" -name pids.max | head -1)")
 			cat "$group/pids.max"
 			echo max >"$group/pids.max" || echo refused
 			echo max >"$group/memory.max" || echo refused
