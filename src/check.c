@@ -165,13 +165,14 @@ int check_make(struct check *check, int root_fd, struct fault *f)
 	if (result == 0) {
 		check->mode = host.mode;
 		check->swap_total_bytes = host.swap_total_bytes;
-		add_hierarchies(check, &host, root_fd);
-		add_controllers(check, &host);
 		if (host.v1_count)
 			check->libcgroup =
 				node_v1_probe(&check->libcgroup_fault) == 0 ? CHECK_YES : CHECK_NO;
 		spawn_prepare(&inherited);
 		check_options(check, &inherited, root_fd);
+		/* After the trials, with which a scope is made if one is needed. */
+		add_hierarchies(check, &host, root_fd);
+		add_controllers(check, &host);
 		check_probe(check, &host, root_fd);
 		/* Nothing runs any more: let the user interrupt the printing. */
 		sigaction(SIGCHLD, &inherited.sigchld, NULL);

@@ -87,6 +87,7 @@ static const struct {
 	{ "profile", NULL },
 	{ "config", NULL },
 	{ "best-effort", NULL },
+	{ "manager", NULL },
 };
 
 const char *check_sample(const char *name, bool *known)

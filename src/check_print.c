@@ -220,14 +220,14 @@ static void print_host(const struct check *check, FILE *out)
 	print_fact(out, "user id", text);
 	print_libcgroup(check, out);
 	print_fact(out, "swap", check->swap_total_bytes ? "yes" : "none");
-	print_fact(out, "systemd", check->systemd ? "runs; not used yet" : "does not run");
+	print_fact(out, "systemd", check->systemd ? "runs" : "does not run");
 	for (unsigned i = 0; i < CHECK_SOCKETS_MAX; i++) {
 		const struct check_socket *socket = &check->sockets[i];
 		_cleanup_free_ char *line = NULL;
 
 		if (!socket->found)
 			continue;
-		line = text_format("%s (owner: %s); not used yet", socket->path,
+		line = text_format("%s (owner: %s)", socket->path,
 			format_owner(check, socket->owner_uid, text, sizeof(text)));
 		print_fact(out, socket->name, line);
 		any = true;

@@ -144,6 +144,31 @@ static int hint_echo(const struct host *host, controller_set missing, struct fau
 	return fault_hint(f, "sudo sh -c '%s'", commands);
 }
 
+int explain_scope(const struct host_scope *scope, struct fault *f)
+{
+	const unsigned uid = (unsigned)scope->uid;
+
+	switch (scope->need) {
+	case HOST_SCOPE_UNUSED:
+	case HOST_SCOPE_ASKED:
+		break;
+	case HOST_SCOPE_NO_MANAGER:
+		fault_set(f, 0,
+			"cannot make a control group: systemd manages this machine, and no manager of systemd's runs for uid %u",
+			uid);
+		return fault_hint(f, "sudo loginctl enable-linger %u", uid);
+	case HOST_SCOPE_NO_SYSTEMD:
+		fault_set(f, 0,
+			"cannot use --manager systemd: systemd does not manage a cgroup v2 tree here");
+		return fault_hint(f, "--manager auto");
+	case HOST_SCOPE_NESTED:
+		fault_set(f, 0,
+			"cannot use --manager systemd inside of another limit: its scope would be outside of that one's limits");
+		return fault_hint(f, "--manager auto, which makes the node inside");
+	}
+	return 0;
+}
+
 int explain_not_delegated(const struct host_level *level, controller_set missing,
 	const struct host *host, struct fault *f)
 {

@@ -27,6 +27,9 @@ int explain_nothing_to_count(struct fault *f);
 /* A new group below parent: cgroupfs is mounted read-only. */
 int explain_read_only(const char *parent, struct fault *f);
 
+/* Returns 0 if none is needed, or it can be asked for. */
+int explain_scope(const struct host_scope *scope, struct fault *f);
+
 /* No hierarchy has the controller that --option needs. */
 int explain_no_controller(const char *option, enum controller c, const struct host *host,
 	struct fault *f);

@@ -60,6 +60,21 @@ static char *relative_to_root(const char *own, const char *root)
 	return text_format("%s", own[length] ? own + length : "/");
 }
 
+/* The caller is in the leaf of a scope that was made for it: the scope is the place. */
+static void climb_out_of_scope_leaf(char *own)
+{
+	static const char tail[] = HOST_SCOPE_SUFFIX "/" HOST_SCOPE_LEAF_NAME;
+	size_t length = strlen(own);
+	char *unit;
+
+	if (length < sizeof(tail) || strcmp(own + length - strlen(tail), tail) != 0)
+		return;
+	own[length - strlen("/" HOST_SCOPE_LEAF_NAME)] = '\0';
+	unit = strrchr(own, '/');
+	if (!unit || strncmp(unit + 1, HOST_NODE_PREFIX, strlen(HOST_NODE_PREFIX)) != 0)
+		own[length - strlen("/" HOST_SCOPE_LEAF_NAME)] = '/';
+}
+
 /* A node's leaf is no place for another node: the node itself is, see doc/design.md. */
 static void climb_out_of_leaf(char *own)
 {
@@ -138,8 +153,16 @@ static void read_level(struct host_level *level, char *path, const struct spec *
 		file_read_at(root_fd, procs_path, type, sizeof(type)) > 0 || errno == EFBIG;
 }
 
-static void read_levels(struct host *host, char *own, const struct spec *spec, int root_fd)
+static void release_levels(struct host *host)
 {
+	for (unsigned i = 0; i < host->level_count; i++)
+		free(host->levels[i].path);
+	host->level_count = 0;
+}
+
+void host_read_levels(struct host *host, char *own, const struct spec *spec, int root_fd)
+{
+	release_levels(host);
 	for (;;) {
 		char *slash = strrchr(own, '/');
 
@@ -161,9 +184,10 @@ static void add_v2(struct host *host, const struct cgroup_mount *mount, const ch
 	if (!own)
 		return;
 	climb_out_of_leaf(own);
+	climb_out_of_scope_leaf(own);
 	host->v2_mount = text_format("%s", mount->point);
 	host->v2_read_only = mount->read_only;
-	read_levels(host, own, spec, root_fd);
+	host_read_levels(host, own, spec, root_fd);
 }
 
 static void add_v1(struct host *host, const struct cgroup_mount *mount, const char *self)
@@ -340,6 +364,7 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
 		return -1;
 	host->mode = find_mode(host);
+	host_scope_discover(host, spec, root_fd);
 	read_kernel(host, spec, root_fd);
 	if (spec_limits_memory(spec))
 		if (read_memory(host, root_fd, f) < 0)
@@ -363,8 +388,8 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 void host_release(struct host *host)
 {
 	free(host->v2_mount);
-	for (unsigned i = 0; i < host->level_count; i++)
-		free(host->levels[i].path);
+	release_levels(host);
+	free(host->scope.path);
 	for (unsigned i = 0; i < host->v1_count; i++) {
 		free(host->v1[i].mount);
 		free(host->v1[i].own);

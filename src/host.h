@@ -20,6 +20,7 @@
 #include "device.h"
 #include "fault.h"
 #include "host_join.h"
+#include "host_scope.h"
 #include "host_user.h"
 #include "kernel_text.h"
 #include "spec.h"
@@ -79,6 +80,7 @@ struct host {
 	bool v2_read_only;
 	struct host_level levels[HOST_LEVELS_MAX];
 	unsigned level_count;
+	struct host_scope scope; /* to ask systemd for; levels are then from there up */
 	struct host_v1 v1[HOST_V1_MAX];
 	unsigned v1_count;
 	struct host_kernel kernel;
@@ -116,6 +118,12 @@ struct host {
 int host_discover(struct host *host, const struct spec *spec, int root_fd, struct fault *f);
 
 void host_release(struct host *host);
+
+/*
+ * For host_scope.c: fill levels from the group own, a path below the v2 mount that is taken apart, up to
+ * the mount. What was there before is released.
+ */
+void host_read_levels(struct host *host, char *own, const struct spec *spec, int root_fd);
 
 /* 'unified', 'hybrid', 'legacy', 'none'. */
 const char *host_mode_name(enum host_mode mode);

@@ -104,7 +104,8 @@ void nodes_find(struct nodes *nodes, const struct host *host)
 {
 	*nodes = (struct nodes){ .root_count = 0 };
 	if (host->v2_mount)
-		add_root(nodes, host->levels[0].path, true, 0);
+		/* Where systemd gives each limit a scope they are beside one another, in its slice. */
+		add_root(nodes, host->levels[host->scope.need == HOST_SCOPE_ASKED].path, true, 0);
 	for (unsigned i = 0; i < host->v1_count && nodes->root_count < PLAN_GROUPS_MAX; i++) {
 		_cleanup_free_ char *path = path_join(host->v1[i].mount, host->v1[i].own);
 

@@ -53,6 +53,20 @@ const char *option_set_leftovers(struct spec *spec, const struct option_row *row
 	return NULL;
 }
 
+const char *option_set_manager(struct spec *spec, const struct option_row *row, const char *text)
+{
+	(void)row;
+	if (strcmp(text, "auto") == 0)
+		spec->manager = SPEC_MANAGER_AUTO;
+	else if (strcmp(text, "cgroupfs") == 0)
+		spec->manager = SPEC_MANAGER_CGROUPFS;
+	else if (strcmp(text, "systemd") == 0)
+		spec->manager = SPEC_MANAGER_SYSTEMD;
+	else
+		return "it is none of the three";
+	return NULL;
+}
+
 /* The last of several for one reason wins. */
 const char *option_set_exit_status(struct spec *spec, const struct option_row *row,
 	const char *text)

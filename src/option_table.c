@@ -149,6 +149,8 @@ const struct option_row option_rows[] = {
 	  "kill, wait or leave", option_set_leftovers },
 	{ 0, "exit-status", "REASON=N", GROUP_RUNNING, "exit with N for a reason: oom, oom-ancestor, time, cpu-time, killed",
 	  "oom=50, time=51, cpu-time=52, oom-ancestor=53 or killed=54", option_set_exit_status },
+	{ 0, "manager", "auto|cgroupfs|systemd", GROUP_RUNNING, "who gives the place for the group: systemd only where it must",
+	  "auto, cgroupfs or systemd", option_set_manager },
 	{ 0, "delegate", NULL, GROUP_RUNNING, "let COMMAND divide its group: all controllers are switched on in it",
 	  NULL, option_set_flag, offsetof(struct spec, delegate) },
 	{ 'q', "quiet", NULL, GROUP_REPORT, "no report, no warnings",

@@ -153,7 +153,8 @@ static void plan_enables(struct plan *plan, const struct host *host, controller_
 	controller_set *wanted)
 {
 	for (unsigned i = 0; i < host->level_count; i++)
-		if (!may_enable(&host->levels[i]))
+		/* Above the scope the groups are systemd's, which switches on what is asked of it. */
+		if (!may_enable(&host->levels[i]) || (plan->scope && i > 0))
 			*wanted &= host->levels[i].enabled;
 	for (unsigned i = host->level_count; i-- > 0;) {
 		const struct host_level *level = &host->levels[i];
@@ -194,6 +195,8 @@ static int plan_v2(struct draft *draft, struct fault *f)
 		explain_read_only(host->levels[0].path, f);
 		return forgo(draft, offered, f);
 	}
+	if (explain_scope(&host->scope, f) < 0)
+		return forgo(draft, offered, f);
 	if (check_levels(draft, offered, f) < 0)
 		return -1;
 	required = draft_required(draft) & offered;
@@ -354,6 +357,10 @@ static int check_conflicts(const struct plan *plan, struct fault *f)
 
 static const char *explain_place(const struct plan *plan)
 {
+	if (plan->scope)
+		return plan->scope->system
+			       ? "systemd manages this machine: the system's manager gives a scope of its own for the node"
+			       : "systemd manages this machine: the user's manager gives a scope of its own for the node";
 	switch (plan->mode) {
 	case HOST_UNIFIED:
 		return "cgroup v2 carries the controllers; the node is below the caller's own group";
@@ -400,6 +407,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	*plan = (struct plan){ .mode = host->mode, .best_effort = spec->best_effort };
 	snprintf(plan->name, sizeof(plan->name), HOST_NODE_PREFIX "%d-%" PRIu64, (int)host->pid,
 		host->start_time_ticks);
+	if (host->scope.need == HOST_SCOPE_ASKED)
+		plan->scope = &host->scope;
 	plan->why = explain_place(plan);
 	plan->jobs = jobs_cpus(spec, host);
 	plan->user = &host->user;

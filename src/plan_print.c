@@ -74,6 +74,8 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		fprintf(out, "device %s\n", plan->devices[i].description);
 	effective_print(plan->effective, "effective  ", out);
 	unenforced_print(&plan->unenforced, "unenforced  ", out);
+	if (plan->scope)
+		fprintf(out, "scope  %s\n", plan->scope->path);
 	print_enables(plan, out);
 	for (unsigned i = 0; i < plan->group_count; i++) {
 		const struct plan_group *group = &plan->groups[i];

@@ -10,6 +10,7 @@
 #include "node.h"
 #include "oom_above.h"
 #include "supervise.h"
+#include "systemd.h"
 #include "usage.h"
 #include "verdict.h"
 
@@ -88,6 +89,18 @@ static enum spawn_result start(struct child *child, struct node *node, struct de
 	return result;
 }
 
+/* Where systemd must be asked for one. With --best-effort the node then is one without groups. */
+static int find_place(struct node *node, struct fault *f)
+{
+	struct fault cleanup_fault;
+
+	if (!node->plan->scope || systemd_enter_scope(node->plan->scope, f) == 0)
+		return 0;
+	if (!node->plan->best_effort)
+		return -1;
+	return node_abandon(node, f, &cleanup_fault);
+}
+
 static unsigned groups_made(const struct node *node)
 {
 	unsigned made = 0;
@@ -131,7 +144,8 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		say_plan(plan, spec);
 	oom_above_note(&oom_above, plan);
 	guard_init(&guard);
-	if (node_init(&node, plan, f) == 0 && guard_start(&guard, &node, f) == 0)
+	if (node_init(&node, plan, f) == 0 && find_place(&node, f) == 0 &&
+		guard_start(&guard, &node, f) == 0)
 		result = start(&child, &node, &deadline, spec, inherited, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)

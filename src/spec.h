@@ -40,6 +40,13 @@ enum spec_oom {
 	SPEC_OOM_PROCESS,   /* the kernel kills the one process it picks */
 };
 
+/* Who gives the place for the node. */
+enum spec_manager {
+	SPEC_MANAGER_AUTO = 0, /* systemd where that is needed (default) */
+	SPEC_MANAGER_CGROUPFS,
+	SPEC_MANAGER_SYSTEMD,
+};
+
 enum spec_format {
 	SPEC_FORMAT_UNSET = 0, /* text */
 	SPEC_FORMAT_TEXT,
@@ -172,6 +179,7 @@ struct spec {
 	enum spec_oom oom;
 	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
 	enum spec_leftovers leftovers;
+	enum spec_manager manager;
 	struct spec_exit_status
 		exit_statuses[SPEC_EXIT_REASONS_COUNT]; /* each reason at most once */
 	unsigned exit_status_count;

@@ -27,12 +27,15 @@ in_session()
 	su -l limituser -c "LIMIT=$LIMIT TEST_TOOLS_DIR=$TEST_TOOLS_DIR$words"
 }
 
+# To stay when the last session ends.
 start_user_manager()
 {
+	loginctl enable-linger limituser
 	systemctl start user@1000.service
 }
 
 stop_user_manager()
 {
-	systemctl stop user@1000.service
+	loginctl disable-linger limituser
+	systemctl stop user@1000.service user-runtime-dir@1000.service
 }

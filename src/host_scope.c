@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "host_scope.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+
+#include "files.h"
+#include "host.h"
+#include "owner.h"
+
+/* Those that systemd knows: it switches them on for a scope with Delegate=yes, if it has them. */
+#define DELEGATED_BY_SYSTEMD (HOST_MAIN_CONTROLLERS | CONTROLLER_BIT(CONTROLLER_CPUSET))
+
+/* sd_booted(3). */
+static bool systemd_runs(int root_fd)
+{
+	struct stat status;
+
+	return fstatat(root_fd, "run/systemd/system", &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(status.st_mode);
+}
+
+bool host_scope_runtime_directory(int root_fd, uid_t uid, char *path, size_t size)
+{
+	struct stat status;
+
+	if (uid == 0)
+		snprintf(path, size, "/run");
+	else
+		snprintf(path, size, "/run/user/%u", (unsigned)uid);
+	return fstatat(root_fd, root_fd == AT_FDCWD ? path : path + 1, &status,
+		       AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(status.st_mode) && status.st_uid == uid;
+}
+
+static bool manager_answers(int root_fd, uid_t uid)
+{
+	char runtime[64];
+
+	if (!host_scope_runtime_directory(root_fd, uid, runtime, sizeof(runtime)))
+		return false;
+	_cleanup_free_ char *private = path_join(runtime, "systemd/private");
+	_cleanup_free_ char *bus = path_join(runtime, uid == 0 ? "dbus/system_bus_socket" : "bus");
+
+	return file_exists_at(root_fd, private) || file_exists_at(root_fd, bus);
+}
+
+/* Is the caller's group below a node of another limit? */
+static bool is_in_node(const char *own)
+{
+	for (const char *part = own; *part; part += strcspn(part, "/")) {
+		struct owner owner;
+
+		part += strspn(part, "/");
+		_cleanup_free_ char *name = text_format("%.*s", (int)strcspn(part, "/"), part);
+
+		if (owner_parse_name(name, &owner))
+			return true;
+	}
+	return false;
+}
+
+/* Was the group handed over, to be divided without systemd? It marks those that were. */
+static bool is_delegated(int root_fd, const char *path)
+{
+	_cleanup_close_ int fd = openat(root_fd, path + 1, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char value[8] = "";
+
+	return fd >= 0 &&
+	       (fgetxattr(fd, "user.delegate", value, sizeof(value)) == 1 ||
+		       fgetxattr(fd, "trusted.delegate", value, sizeof(value)) == 1) &&
+	       value[0] == '1';
+}
+
+/*
+ * Where the groups of systemd's begin: above the first slice, or process 1's scope, on the way to the
+ * caller. In a container that can be far below the mount.
+ */
+static size_t top_length(const char *own)
+{
+	for (const char *part = own; *part; part += strcspn(part, "/")) {
+		size_t before = (size_t)(part - own);
+		size_t length;
+
+		part += strspn(part, "/");
+		length = strcspn(part, "/");
+		if ((length > 6 && strncmp(part + length - 6, ".slice", 6) == 0) ||
+			(length == 10 && strncmp(part, "init.scope", 10) == 0))
+			return before;
+	}
+	return 0;
+}
+
+static char *manager_group(const struct host *host, const char *own, int root_fd)
+{
+	char *group = text_format("%.*s", (int)top_length(own), own);
+	struct stat status;
+
+	if (host->scope.system)
+		return group;
+	_cleanup_free_ char *top = group;
+	unsigned uid = (unsigned)host->scope.uid;
+
+	group = text_format("%s/user.slice/user-%u.slice/user@%u.service", top, uid, uid);
+	_cleanup_free_ char *path = path_join(host->v2_mount, group);
+
+	if (fstatat(root_fd, path + 1, &status, 0) == 0 && S_ISDIR(status.st_mode))
+		return group;
+	free(group);
+	return NULL;
+}
+
+/* What the manager will do until the scope is there. */
+static void foresee(struct host *host)
+{
+	struct host_level *scope = &host->levels[0];
+	struct host_level *slice = &host->levels[1];
+	struct host_level *manager = &host->levels[2];
+	controller_set offered = manager->controllers & DELEGATED_BY_SYSTEMD;
+
+	manager->enabled |= offered;
+	manager->locked = false;
+	slice->controllers |= offered;
+	slice->enabled |= offered;
+	slice->is_root = slice->locked = slice->populated = slice->threaded = false;
+	*scope = (struct host_level){ .path = scope->path, .controllers = slice->enabled };
+}
+
+static bool is_wanted(const struct host *host, const struct spec *spec, const char *own,
+	int root_fd)
+{
+	const struct host_level *level = &host->levels[0];
+
+	if (spec->manager != SPEC_MANAGER_AUTO)
+		return spec->manager == SPEC_MANAGER_SYSTEMD;
+	/* A group without processes is that of a node, or of a scope of ours, or the root's. */
+	return !level->is_root && (level->populated || level->threaded) && systemd_runs(root_fd) &&
+	       !is_in_node(own) && !is_delegated(root_fd, level->path);
+}
+
+void host_scope_discover(struct host *host, const struct spec *spec, int root_fd)
+{
+	struct host_scope *scope = &host->scope;
+
+	if (host->mode != HOST_UNIFIED || host->v2_read_only) {
+		if (spec->manager == SPEC_MANAGER_SYSTEMD)
+			scope->need = HOST_SCOPE_NO_SYSTEMD;
+		return;
+	}
+	_cleanup_free_ char *own = path_join("", host->levels[0].path + strlen(host->v2_mount));
+
+	if (!is_wanted(host, spec, own, root_fd))
+		return;
+	scope->uid = geteuid();
+	scope->system = scope->uid == 0;
+	scope->slice = scope->system ? "system.slice" : "app.slice";
+	scope->need = !systemd_runs(root_fd) ? HOST_SCOPE_NO_SYSTEMD
+		      : is_in_node(own)      ? HOST_SCOPE_NESTED
+					     : HOST_SCOPE_NO_MANAGER;
+	if (scope->need != HOST_SCOPE_NO_MANAGER || !manager_answers(root_fd, scope->uid))
+		return;
+	_cleanup_free_ char *manager = manager_group(host, own, root_fd);
+
+	if (!manager)
+		return;
+	scope->need = HOST_SCOPE_ASKED;
+	snprintf(scope->unit, sizeof(scope->unit), HOST_NODE_PREFIX "%d-%" PRIu64 HOST_SCOPE_SUFFIX,
+		(int)host->pid, host->start_time_ticks);
+	_cleanup_free_ char *below = text_format("%s/%s/%s", manager, scope->slice, scope->unit);
+
+	scope->path = path_join(host->v2_mount, below);
+	host_read_levels(host, below, spec, root_fd);
+	foresee(host);
+}

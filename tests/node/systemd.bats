@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Ordinary users, and root, where systemd manages the machine: from a terminal of the desktop, from a
+# session as over ssh, by sudo -u, with and without a manager of the user's own.
+
+load ../lib
+load ../guest/login
+
+setup_file()
+{
+	[ "$(cat /proc/1/comm)" = systemd ] && [ "$(id -u)" = 0 ] && [ -n "${TEST_LOGINS-}" ] || return 0
+	start_user_manager
+}
+
+setup()
+{
+	[ -n "${TEST_LOGINS-}" ] || skip 'needs a machine to spare with systemd and an ordinary user: a guest'
+	cd /tmp
+}
+
+teardown()
+{
+	[ -z "${TEST_LOGINS-}" ] || no_scope_left
+}
+
+# No unit, no failed one, and no group of theirs.
+no_scope_left()
+{
+	eventually is_gone "$(find /sys/fs/cgroup -name 'limit-*.scope')"
+	[ -z "$(systemctl --failed --no-legend)" ]
+	[ -z "$(systemctl list-units --all --no-legend 'limit-*.scope')" ]
+	[ ! -e /run/user/1000/systemd/private ] ||
+		[ -z "$(as_user systemctl --user list-units --all --no-legend 'limit-*.scope')" ]
+}
+
+is_gone()
+{
+	local group
+
+	for group in $1; do
+		[ ! -e "$group" ] || return 1
+	done
+}
+
+# dies_at_limit PLACE WORD…: hog is killed there at 30 MiB, of 60 that it wants.
+dies_at_limit()
+{
+	run "$@" "$LIMIT" --mem 30M -- "$hog" mem 60M
+	echo "$status: $output"
+	# systemd-run has a status of its own for a service that died of a signal.
+	[ "$status" -eq 137 ] || [[ $1 == in_user_manager && $status -ne 0 ]]
+	grep -qE '^  memory +peak (29|30)(\.[0-9]+)?M of 30M' <<<"$output"
+	grep -qE 'memory limit of 30M hit' <<<"$output"
+}
+
+@test "in a terminal of the desktop" {
+	dies_at_limit in_user_manager
+}
+
+@test "in a session, as over ssh" {
+	dies_at_limit in_session
+}
+
+@test "by sudo -u, or in a service of the system" {
+	dies_at_limit as_user
+}
+
+@test "root, in a service" {
+	dies_at_limit env
+}
+
+@test "with nothing but the uid: the bus is found without the environment" {
+	dies_at_limit as_user env -u XDG_RUNTIME_DIR
+}
+
+@test "the plan is what happens" {
+	run as_user "$LIMIT" --dry-run --mem 30M -- true
+	[ "$status" -eq 0 ]
+	grep -qE '^scope +/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/limit-[0-9]+-[0-9]+.scope$' <<<"$output"
+	run as_user "$LIMIT" -q --mem 30M -- cat /proc/self/cgroup
+	[ "$status" -eq 0 ]
+	[[ $output =~ ^0::/user.slice/user-1000.slice/user@1000.service/app.slice/(limit-[0-9]+-[0-9]+).scope/(limit-[0-9]+-[0-9]+)/command$ ]]
+	[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+}
+
+@test "limit inside limit: within the outer one, and without asking systemd" {
+	run as_user "$LIMIT" -q --mem 50M -- "$LIMIT" --mem 30M -- "$hog" mem 60M
+	[ "$status" -eq 137 ]
+	grep -qE 'memory limit of 30M hit' <<<"$output"
+	run as_user "$LIMIT" -q --pids 50 -- "$LIMIT" -q --pids 20 -- cat /proc/self/cgroup
+	[[ $output =~ \.scope/limit-[0-9]+-[0-9]+/limit-[0-9]+-[0-9]+/command$ ]]
+	run as_user "$LIMIT" -q --pids 50 -- strace -f -e trace=connect "$LIMIT" -q --pids 20 -- true
+	[ "$status" -eq 0 ]
+	[[ $output != *systemd/private* && $output != */bus* ]]
+}
+
+@test "--manager systemd inside of another limit is refused" {
+	run as_user "$LIMIT" -q --pids 50 -- "$LIMIT" -q --manager systemd --pids 20 -- true
+	[ "$status" -eq 125 ]
+	[[ $output == *'inside of another limit'* ]]
+}
+
+@test "pids and CPU time are what was asked" {
+	run as_user "$LIMIT" --pids 20 -- cat /proc/self/status
+	[ "$status" -eq 0 ]
+	grep -qE '^  processes +peak 1 of 20' <<<"$output"
+	run as_user "$LIMIT" --cpu 0.5 -- true
+	# What is not delegated is said to be.
+	if ! grep -qw cpu /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/cgroup.controllers; then
+		[ "$status" -eq 125 ]
+		[[ $output == *delegate.conf* ]]
+	fi
+}
+
+@test "twenty at once" {
+	run as_user sh -c 'for i in $(seq 20); do "$LIMIT" -q --mem 30M -- sh -c "exit $i" & pids="$pids $!"; done
+		i=0; for pid in $pids; do i=$((i + 1)); wait "$pid"; [ $? = $i ] || echo "$i: $?"; done'
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "limit and its guard do not count as COMMAND's" {
+	run as_user "$LIMIT" -q --mem 30M -- sh -c 'cat "/sys/fs/cgroup$(cut -d : -f 3 /proc/self/cgroup)/cgroup.procs" | wc -l'
+	# sh, cat
+	[ "$status" -eq 0 ]
+	[ "$output" -le 4 ]
+}
+
+@test "kill -9 of limit leaves nothing" {
+	as_user "$LIMIT" -q --mem 30M -- sleep 1000 >/dev/null 2>&1 3>&- &
+	eventually pgrep -u 1000 -x sleep
+	kill -9 "$(pgrep -u 1000 -x limit)"
+	wait $! || true
+	eventually is_ended sleep
+}
+
+is_ended()
+{
+	! pgrep -u 1000 -x "$1"
+}
+
+@test "systemctl stop ends the run" {
+	as_user "$LIMIT" -o /tmp/stopped --mem 30M -- sleep 1000 >/dev/null 2>&1 3>&- &
+	eventually pgrep -u 1000 -x sleep
+	as_user systemctl --user stop 'limit-*.scope'
+	wait $! || status=$?
+	[ "$status" -eq 143 ]
+	grep -q SIGTERM /tmp/stopped
+	rm /tmp/stopped
+}
+
+@test "without a manager: at once, with the remedy" {
+	stop_user_manager
+	run as_user "$LIMIT" --mem 30M -- true
+	start_user_manager
+	[ "$status" -eq 125 ]
+	[[ $output == *'loginctl enable-linger 1000'* ]]
+}
+
+@test "--best-effort without a manager" {
+	stop_user_manager
+	run as_user "$LIMIT" --best-effort --mem 30M -- sh -c 'exit 3'
+	start_user_manager
+	[ "$status" -eq 3 ]
+	[[ $output == *'unenforced: '* ]]
+}
+
+@test "--check says that it works, and with a manager it does" {
+	run as_user "$LIMIT" --check
+	echo "$output"
+	grep -qE '^  --mem +works' <<<"$output"
+	grep -qE '^  --pids +works' <<<"$output"
+}
+
+@test "--check without a manager" {
+	stop_user_manager
+	run as_user "$LIMIT" --check
+	start_user_manager
+	[ "$status" -eq 1 ]
+	[[ $(tr -s ' \n' ' ' <<<"$output") == 'limit cannot work here: '*'loginctl enable-linger 1000'* ]]
+}
