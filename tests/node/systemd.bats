@@ -179,3 +179,22 @@ is_ended()
 	[ "$status" -eq 1 ]
 	[[ $(tr -s ' \n' ' ' <<<"$output") == 'limit cannot work here: '*'loginctl enable-linger 1000'* ]]
 }
+
+@test "with the drop-in of contrib/delegation everything can be limited" {
+	drop_in=$TESTS_DIR/../contrib/delegation/user-delegate.conf
+	[ -e "$drop_in" ] || drop_in=$TESTS_DIR/../delegation/user-delegate.conf
+	run as_user "$LIMIT" -q --io-write 10M@/ -- true
+	[ "$status" -eq 125 ]
+	[[ $output == *'user@.service.d/delegate.conf'* ]]
+	stop_user_manager
+	install -D -m 644 "$drop_in" /etc/systemd/system/user@.service.d/delegate.conf
+	systemctl daemon-reload
+	start_user_manager
+	run as_user "$LIMIT" -q --io-write 10M@/ --cpus 0 --cpu 0.5 --mem 30M --pids 10 -- grep Cpus_allowed_list /proc/self/status
+	stop_user_manager
+	rm /etc/systemd/system/user@.service.d/delegate.conf
+	systemctl daemon-reload
+	start_user_manager
+	[ "$status" -eq 0 ]
+	[ "$output" = $'Cpus_allowed_list:\t0' ]
+}
