@@ -63,7 +63,7 @@ no_device()
 		[[ "${#lines[@]}" -eq 1 || "${lines[1]}" == *lo ]]
 	done
 	have busybox
-	run_limit --no-net -- busybox ping -c 1 -w 10 127.0.0.1
+	run_limit --map-root --no-net -- busybox ping -c 1 -w 10 127.0.0.1
 	assert_status 0
 }
 
@@ -73,8 +73,8 @@ no_device()
 	for name in a b; do
 		echo "$name" >$name/name
 		mkfifo $name/in $name/out
-		"$LIMIT" -q --no-net -- bash -c '
-			busybox httpd -p 127.0.0.1:25 -h "$0" || exit
+		"$LIMIT" -q --map-root --no-net -- bash -c '
+			busybox httpd -p 127.0.0.1:25 -h "$0" || exec echo refused >"$0/out"
 			echo listening >"$0/out"
 			read -r <"$0/in"
 			busybox wget -q -O - http://127.0.0.1:25/name >"$0/out"' $name >/dev/null 2>&1 3>&- &
