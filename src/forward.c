@@ -149,6 +149,7 @@ static enum forward_request take_term(struct forward *forward, const struct sign
 	}
 	if (forward->term_at_us == 0) {
 		forward->term_at_us = now_us;
+		forward->term_from = info->ssi_code <= 0 ? (pid_t)info->ssi_pid : 0;
 		pass_on(forward, info);
 		return FORWARD_END;
 	}

@@ -20,6 +20,7 @@ struct forward {
 	bool stopped;        /* COMMAND is stopped, as far as waitid() told */
 	bool lost_terminal;  /* and its own process group had the terminal then */
 	uint64_t term_at_us; /* when limit was first sent SIGTERM; 0: not yet */
+	pid_t term_from;     /* by whom; 0: not known */
 	bool keep_usr1;      /* SIGUSR1 is for limit itself (--progress=signal) */
 	bool usr1_came;      /* it has come since this was false */
 	int asked_to_end;    /* the last SIGHUP, INT, QUIT or TERM from outside; 0: none */

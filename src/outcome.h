@@ -51,6 +51,7 @@ struct outcome {
 	bool timed_out;  /* --time */
 	bool cpu_timed_out; /* --cpu-time */
 	bool terminated;    /* limit was sent SIGTERM, and the grace began */
+	bool scope_stopped; /* that SIGTERM came from the manager that gave the scope */
 	int asked_to_end;   /* the last SIGHUP, INT, QUIT or TERM from outside meanwhile; 0: none */
 	bool killed_after_grace; /* the first signal was not enough */
 	bool oom_killed_by_us;   /* the kernel could not end the whole tree on OOM: we did */

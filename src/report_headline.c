@@ -66,7 +66,9 @@ static void print_signal_reason(const struct record *record, FILE *out)
 		outcome->signaled ? process_limits_behind(record->spec, outcome->code) : NULL;
 	char text[RLIMIT_TEXT_MAX];
 
-	if (outcome->terminated && outcome->killed_after_grace)
+	if (outcome->scope_stopped)
+		fputs("killed from outside: systemd stopped its scope", out);
+	else if (outcome->terminated && outcome->killed_after_grace)
 		fputs("killed, as SIGTERM to limit was not enough", out);
 	else if (behind && outcome->reason == REASON_KILLED)
 		fprintf(out, "killed, from outside or for --rlimit %s",

@@ -15,10 +15,13 @@
 #include "monotonic.h"
 #include "oom_watch.h"
 #include "placement.h"
+#include "systemd.h"
 #include "wake.h"
 
 /* How often to look at what cannot be waited for. */
 #define LOOK_US 50000L
+
+#define MANAGER_WAIT_MS 200
 
 #define FOREVER_US UINT64_MAX
 
@@ -184,6 +187,8 @@ static void on_signals(struct watch *watch)
 	if (request == FORWARD_NOTHING || watch->phase == PHASE_KILLED)
 		return;
 	watch->outcome->terminated = true;
+	watch->outcome->scope_stopped =
+		watch->node->plan->scope && systemd_is_manager(watch->forward.term_from);
 	live_note(watch->live, PLOT_EVENT_TERMINATED);
 	if (request == FORWARD_KILL || watch->spec->grace_us.value == 0) {
 		watch->outcome->killed_after_grace = true;
@@ -281,6 +286,19 @@ static void settle_leftovers(struct watch *watch)
 		end_tree(watch);
 }
 
+/*
+ * A manager that stops the scope signals one process after the other: COMMAND may have died of it
+ * before limit's own SIGTERM is there.
+ */
+static void await_manager(struct watch *watch)
+{
+	struct pollfd signals = { .fd = watch->signal_fd, .events = POLLIN };
+
+	if (watch->node->plan->scope && watch->phase == PHASE_RUNNING && watch->outcome->signaled &&
+		watch->outcome->code == SIGTERM && poll(&signals, 1, MANAGER_WAIT_MS) > 0)
+		on_signals(watch);
+}
+
 static void open_watches(struct watch *watch)
 {
 	struct fault f;
@@ -318,6 +336,7 @@ void supervise(struct outcome *outcome, struct child *child, struct guard *guard
 	open_watches(&watch);
 	for (reap(&watch); !watch.ended; reap(&watch))
 		turn(&watch, -1, FOREVER_US);
+	await_manager(&watch);
 	settle_leftovers(&watch);
 	network_helper_end(&child->network);
 	reap(&watch);

@@ -278,6 +278,15 @@ static bool is_inside(const struct host_scope *scope, struct fault *f)
 	return own && ends_in(own, tail);
 }
 
+bool systemd_is_manager(pid_t pid)
+{
+	_cleanup_free_ char *path = text_format("/proc/%d/comm", (int)pid);
+	char name[32];
+
+	return pid > 0 && file_read_at(AT_FDCWD, path, name, sizeof(name)) > 0 &&
+	       strcmp(text_trim(name), "systemd") == 0;
+}
+
 int systemd_enter_scope(const struct host_scope *scope, struct fault *f)
 {
 	struct talk talk = {

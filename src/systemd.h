@@ -30,4 +30,7 @@
  */
 int systemd_enter_scope(const struct host_scope *scope, struct fault *f);
 
+/* Is that process a manager of systemd's, by its name? It sends SIGTERM when a scope is stopped. */
+bool systemd_is_manager(pid_t pid);
+
 #endif

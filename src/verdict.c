@@ -46,7 +46,7 @@ enum outcome_reason verdict(const struct outcome *outcome, const struct usage *u
 								  : REASON_OOM_ANCESTOR;
 	if (!outcome->signaled)
 		return REASON_EXIT;
-	return outcome->code == SIGKILL ? REASON_KILLED : REASON_SIGNAL;
+	return outcome->code == SIGKILL || outcome->scope_stopped ? REASON_KILLED : REASON_SIGNAL;
 }
 
 const char *verdict_name(enum outcome_reason reason)

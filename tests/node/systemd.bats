@@ -145,7 +145,7 @@ is_ended()
 	as_user systemctl --user stop 'limit-*.scope'
 	wait $! || status=$?
 	[ "$status" -eq 143 ]
-	grep -q SIGTERM /tmp/stopped
+	grep -q 'SIGTERM.*: killed from outside: systemd stopped its scope$' /tmp/stopped
 	rm /tmp/stopped
 }
 
