@@ -45,6 +45,7 @@ loop_device()
 
 	file=$(mktemp "$BATS_TEST_TMPDIR/disk.XXXXXX")
 	truncate -s "$1M" "$file"
+	at_end rm "$file" # the disks of all tests may be more than there is room for
 	shift
 	loop=$(losetup --find --show "$@" "$file")
 	at_end losetup --detach "$loop"
@@ -75,8 +76,11 @@ partitioned_disk()
 	loop_device 64
 	echo ',' | sfdisk -q --no-reread --no-tell-kernel "$loop"
 	losetup --detach "$loop"
-	disk=$(losetup --find --show --partscan "$(ls disk.*)")
-	echo "losetup --detach $disk" >undo
+	file=$(realpath disk.*)
+	disk=$(losetup --find --show --partscan "$file")
+	: >undo
+	at_end rm "$file"
+	at_end losetup --detach "$disk"
 	partition=${disk}p1
 	# Without udev nobody makes the node, and the kernel's devtmpfs takes a moment.
 	for _ in {1..100}; do
