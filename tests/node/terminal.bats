@@ -98,7 +98,7 @@ on_terminal()
 
 @test "an interactive shell as COMMAND has job control" {
 	on_terminal expect:'$ ' $'send:"$LIMIT" -q -- env PS1="in""ner> " bash --norc --noediting -i\r' 'expect:inner> ' \
-		$'send:sh -c "echo sl""eeping; exec sleep 1000"\r' expect:sleeping $'send:\032' expect:Stopped $'send:kill -KILL %%; wait; echo still "in"side\r' 'expect:still inside' \
+		$'send:sh -c "echo sl""eeping; exec sleep 1000"\r' expect:sleeping $'send:\032' expect:Stopped $'send:kill -KILL %%; fg; echo still "in"side\r' 'expect:still inside' \
 		$'send:exit 7\r' $'send:echo "sta""tus $?"\r' 'expect:status 7' $'send:exit\r' -- "${shell[@]}"
 	assert_status 0
 }
