@@ -31,7 +31,8 @@
  *   node ──▶ usage            usage.c
  *   all ──▶ record            record.c, hint.c (causes and remedies)
  *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_usage.c,
- *                              receipt_limits.c, receipt_put.h and receipt_emit.c (JSON, kv, CSV),
+ *                              receipt_limits.c, receipt_surroundings.c, receipt_put.h and
+ *                              receipt_emit.c (JSON, kv, CSV),
  *                              machine.c; sink.c (where it goes); plot_picture.c and plot_svg.c (--plot)
  *
  *   many runs                  series.c (the loop over run.c), series_summary.c with statistics.c, noise.c (the

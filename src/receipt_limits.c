@@ -2,8 +2,6 @@
 /* receipt_limits — the walk: what was asked, what holds, and where. */
 #include "config.h"
 
-#include "mounts.h"
-#include "namespaces.h"
 #include "receipt_put.h"
 #include "signals.h"
 
@@ -119,46 +117,6 @@ static void put_asked_words(struct receipt_emitter *e, const struct spec *spec)
 	put_number_option(e, "oom_score_adj", &spec->oom_score_adj);
 }
 
-/* A text of a list for each line. */
-static void put_lines(struct receipt_emitter *e, const char *key, char *text)
-{
-	e->open(e, key, true);
-	for (char *line = text; line && *line;) {
-		char *end = line + strcspn(line, "\n");
-		bool is_last = *end == '\0';
-
-		*end = '\0';
-		put_text(e, NULL, line);
-		line = is_last ? end : end + 1;
-	}
-	e->close(e);
-}
-
-/* What COMMAND sees and may do. Namespaces are those that other options imply, too. */
-static void put_surroundings(struct receipt_emitter *e, const struct spec *spec)
-{
-	uint64_t wanted = namespaces_wanted(spec);
-	_cleanup_free_ char *mounts = NULL;
-	size_t size;
-	FILE *out = open_memstream(&mounts, &size);
-
-	if (out) {
-		mounts_print(&spec->mounts, out);
-		fclose(out);
-	}
-	e->open(e, "namespaces", true);
-	for (unsigned i = 0; i < NAMESPACES; i++)
-		if (wanted & namespace_at(i))
-			put_text(e, NULL, namespace_name(namespace_at(i)));
-	e->close(e);
-	put_lines(e, "mounts", mounts);
-	put_text(e, "hostname", spec->namespaces.hostname);
-	put_text(e, "directory", spec->directory);
-	put_text(e, "user", spec->credentials.user);
-	put_bool(e, "no_new_privs", spec->credentials.no_new_privs);
-	put_bool(e, "drop_caps", spec->credentials.drop_caps);
-}
-
 static void put_asked(struct receipt_emitter *e, const struct spec *spec)
 {
 	char text[RLIMIT_TEXT_MAX];
@@ -166,7 +124,7 @@ static void put_asked(struct receipt_emitter *e, const struct spec *spec)
 	e->open(e, "asked", false);
 	put_asked_numbers(e, spec);
 	put_asked_words(e, spec);
-	put_surroundings(e, spec);
+	receipt_put_surroundings(e, spec);
 	e->open(e, "io", true);
 	for (unsigned i = 0; i < spec->io_count; i++) {
 		e->open(e, NULL, false);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* receipt_put — a value of each type to an emitter. For the three files that walk over the record. */
+/* receipt_put — a value of each type to an emitter. For the files that walk over the record. */
 #ifndef LIMIT_RECEIPT_PUT_H
 #define LIMIT_RECEIPT_PUT_H
 
@@ -66,9 +66,12 @@ static inline void put_reading(struct receipt_emitter *e, const char *key, struc
 void receipt_put_usage(struct receipt_emitter *e, const struct record *record);
 
 /* asked, effective, placement and unenforced. */
+void receipt_put_limits(struct receipt_emitter *e, const struct record *record);
+
+/* Of asked: what COMMAND sees and may do. */
+void receipt_put_surroundings(struct receipt_emitter *e, const struct spec *spec);
+
 /* host */
 void receipt_put_machine(struct receipt_emitter *e, const struct receipt *receipt);
-
-void receipt_put_limits(struct receipt_emitter *e, const struct record *record);
 
 #endif

@@ -158,9 +158,15 @@ field()
 @test "what COMMAND sees and may do" {
 	json 0 --chdir / --no-new-privs -- true
 	field '[.asked.directory, .asked.no_new_privs, .asked.user, .asked.namespaces]' '["/",true,null,[]]'
+	echo 'env KEY=secret' >some.conf
+	json 0 --config some.conf --env HOME -- true
+	field '[.asked.env, .asked.profiles, .asked.network, .asked.join_pid]' "[[\"KEY\",\"HOME\"],[\"some.conf\"],[],null]"
+	run ! grep -q secret out
 	"$LIMIT" -q --unshare uts --tmpfs /mnt -- true || skip "no namespaces here"
 	json 0 --unshare uts,pid --hostname box --tmpfs /mnt -- true
 	field '[.asked.hostname, (.asked.namespaces | sort), (.asked.mounts | length)]' '["box",["mount","pid","uts"],1]'
+	json 0 --no-net --map-user 5:6 --boottime 1h --monotonic 2s --pid1 -- true
+	field '.asked | [.map_uid, .map_gid, .boottime_us, .monotonic_us, .pid1, .map_root, (.network | length)]' '[5,6,3600000000,2000000,true,false,1]'
 }
 
 @test "without jansson JSON is refused before COMMAND starts, and the rest is not" {
