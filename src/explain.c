@@ -198,7 +198,7 @@ int explain_cannot_enable(const struct host_level *level, controller_set missing
 		level->threaded ? "is a threaded group" : "holds processes");
 	if (!host->levels[host->level_count - 1].is_root)
 		return fault_hint(f,
-			"limit outside of this container: inside, it cannot make room yet");
+			"limit --manager cgroupfs …, which moves them into a group below");
 	return fault_hint(f,
 		"sh -c 'echo $$ >%s/cgroup.procs && exec limit …' (as root: from the root group)",
 		host->v2_mount);

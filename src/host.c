@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "evacuate.h"
 #include "files.h"
 #include "host_cpuset.h"
 #include "host_namespaces.h"
@@ -73,6 +74,16 @@ static void climb_out_of_scope_leaf(char *own)
 	unit = strrchr(own, '/');
 	if (!unit || strncmp(unit + 1, HOST_NODE_PREFIX, strlen(HOST_NODE_PREFIX)) != 0)
 		own[length - strlen("/" HOST_SCOPE_LEAF_NAME)] = '/';
+}
+
+/* Where a limit before has moved the processes of a group, to divide it. */
+static void climb_out_of_members(char *own)
+{
+	static const char tail[] = "/" EVACUATE_LEAF_NAME;
+	size_t length = strlen(own);
+
+	if (length >= strlen(tail) && strcmp(own + length - strlen(tail), tail) == 0)
+		own[length - strlen(tail)] = '\0';
 }
 
 /* A node's leaf is no place for another node: the node itself is, see doc/design.md. */
@@ -185,6 +196,7 @@ static void add_v2(struct host *host, const struct cgroup_mount *mount, const ch
 		return;
 	climb_out_of_leaf(own);
 	climb_out_of_scope_leaf(own);
+	climb_out_of_members(own);
 	host->v2_mount = text_format("%s", mount->point);
 	host->v2_read_only = mount->read_only;
 	host_read_levels(host, own, spec, root_fd);

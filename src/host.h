@@ -80,6 +80,7 @@ struct host {
 	bool v2_read_only;
 	struct host_level levels[HOST_LEVELS_MAX];
 	unsigned level_count;
+	bool crowded; /* the caller's group must be emptied first, and may be: evacuate.h */
 	struct host_scope scope; /* to ask systemd for; levels are then from there up */
 	struct host_v1 v1[HOST_V1_MAX];
 	unsigned v1_count;

@@ -142,6 +142,19 @@ static bool is_wanted(const struct host *host, const struct spec *spec, const ch
 	       !is_in_node(own) && !is_delegated(root_fd, level->path);
 }
 
+/* Where systemd is not asked: may the caller's group be emptied, so that it can be divided? */
+static void look_for_room(struct host *host, const struct spec *spec, int root_fd)
+{
+	struct host_level *own = &host->levels[0];
+	_cleanup_free_ char *procs = path_join(own->path, "cgroup.procs");
+
+	host->crowded =
+		!own->is_root && own->populated && !own->threaded &&
+		(spec->manager == SPEC_MANAGER_CGROUPFS || is_delegated(root_fd, own->path)) &&
+		file_is_writable_at(root_fd, procs);
+	own->populated &= !host->crowded;
+}
+
 void host_scope_discover(struct host *host, const struct spec *spec, int root_fd)
 {
 	struct host_scope *scope = &host->scope;
@@ -153,8 +166,10 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 	}
 	_cleanup_free_ char *own = path_join("", host->levels[0].path + strlen(host->v2_mount));
 
-	if (!is_wanted(host, spec, own, root_fd))
+	if (!is_wanted(host, spec, own, root_fd)) {
+		look_for_room(host, spec, root_fd);
 		return;
+	}
 	scope->uid = geteuid();
 	scope->system = scope->uid == 0;
 	scope->slice = scope->system ? "system.slice" : "app.slice";

@@ -409,6 +409,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		host->start_time_ticks);
 	if (host->scope.need == HOST_SCOPE_ASKED)
 		plan->scope = &host->scope;
+	if (host->crowded)
+		plan->crowded = host->levels[0].path;
 	plan->why = explain_place(plan);
 	plan->jobs = jobs_cpus(spec, host);
 	plan->user = &host->user;

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "credentials.h"
+#include "evacuate.h"
 #include "files.h"
 #include "jobs.h"
 #include "plan_namespaces.h"
@@ -76,6 +77,9 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 	unenforced_print(&plan->unenforced, "unenforced  ", out);
 	if (plan->scope)
 		fprintf(out, "scope  %s\n", plan->scope->path);
+	if (plan->crowded)
+		fprintf(out, "move   the processes of %s to %s/" EVACUATE_LEAF_NAME "\n",
+			plan->crowded, plan->crowded);
 	print_enables(plan, out);
 	for (unsigned i = 0; i < plan->group_count; i++) {
 		const struct plan_group *group = &plan->groups[i];

@@ -4,6 +4,7 @@
 #include "run.h"
 
 #include "deadline.h"
+#include "evacuate.h"
 #include "files.h"
 #include "guard.h"
 #include "monotonic.h"
@@ -94,7 +95,8 @@ static int find_place(struct node *node, struct fault *f)
 {
 	struct fault cleanup_fault;
 
-	if (!node->plan->scope || systemd_enter_scope(node->plan->scope, f) == 0)
+	if ((!node->plan->scope || systemd_enter_scope(node->plan->scope, f) == 0) &&
+		(!node->plan->crowded || evacuate(node->plan->crowded, f) == 0))
 		return 0;
 	if (!node->plan->best_effort)
 		return -1;

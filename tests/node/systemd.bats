@@ -198,3 +198,25 @@ is_ended()
 	[ "$status" -eq 0 ]
 	[ "$output" = $'Cpus_allowed_list:\t0' ]
 }
+
+@test "root in a delegated scope: its processes make room, and nobody is asked" {
+	run systemd-run --scope -q -p Delegate=yes bash -c '
+		strace -f -o /tmp/calls -e trace=connect "$LIMIT" -q --mem 30M -- "$TEST_TOOLS_DIR/hog" mem 60M
+		echo $?
+		"$LIMIT" -q --mem 30M -- cat /proc/self/cgroup
+		cat /proc/self/cgroup
+		cat "/sys/fs/cgroup$(dirname "$(cut -d : -f 3 /proc/self/cgroup)")/cgroup.type"'
+	echo "$output"
+	[ "$status" -eq 0 ]
+	expected='137,0::(/system.slice/run-.*\.scope)/limit-[0-9]+-[0-9]+/command,0::(.*)/limit-members,domain$'
+	[[ ${output//$'\n'/,} =~ $expected ]]
+	[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ]
+	run ! grep -q sun_path /tmp/calls
+	rm /tmp/calls
+}
+
+@test "a daemon-reload leaves the limits as they are" {
+	run as_user sh -c '"$LIMIT" -q --mem 30M --pids 10 -- sh -c "systemctl --user daemon-reload; cd /sys/fs/cgroup\$(cut -d : -f 3 /proc/self/cgroup)/..; cat memory.max pids.max"'
+	[ "$status" -eq 0 ]
+	[ "$output" = $'31457280\n10' ]
+}

@@ -187,7 +187,7 @@ static void climbs_out_of_a_leaf(void **state)
 	assert_true(host->levels[1].is_root);
 }
 
-/* Only NODE/command is a leaf, where NODE is a limit's: anything else is somebody's own. */
+/* NODE/command is a leaf, where NODE is a limit's, and what was made for limit: anything else is somebody's own. */
 static void a_leaf_is_below_a_node(void **state)
 {
 	static const struct {
@@ -206,6 +206,10 @@ static void a_leaf_is_below_a_node(void **state)
 		{ "0::/a/command\n", "/a/command", 3 },
 		{ "0::/unlimit-1-2/command\n", "/unlimit-1-2/command", 3 },
 		{ "0::/limits/command\n", "/limits/command", 3 },
+		{ "0::/a/limit-members\n", "/a", 2 },
+		{ "0::/limit-members\n", "", 1 },
+		{ "0::/a/limit-1-2.scope/limit\n", "/a/limit-1-2.scope", 3 },
+		{ "0::/a/b.scope/limit\n", "/a/b.scope/limit", 4 },
 		{ "0::/command\n", "/command", 2 },
 		{ "0::/command/command\n", "/command/command", 3 },
 	};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
+#include "evacuate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/stat.h>
+
+#include "files.h"
+#include "kernel_text.h"
+
+/* Who forks meanwhile leaves a child behind: look again. */
+#define ROUNDS_MAX 100
+
+/* Returns how many there were, -1 with *f set. */
+static int move_all(const char *from, const char *to, struct fault *f)
+{
+	_cleanup_free_ char *procs = file_slurp_at(AT_FDCWD, from);
+	char line[32];
+	int count = 0;
+
+	if (!procs)
+		return fault_set(f, errno, "cannot read '%s'", from);
+	for (const char *cursor = procs; next_line(&cursor, line, sizeof(line)); count++) {
+		uint64_t pid;
+
+		if (!text_to_u64(line, &pid) || pid == 0)
+			return fault_set(f, ESRCH,
+				"cannot move the processes in '%s': some are from outside of this pid namespace",
+				from);
+		if (file_write_at(AT_FDCWD, to, line) < 0 && errno != ESRCH)
+			return fault_set(f, errno, "cannot move process %" PRIu64 " to '%s'", pid,
+				to);
+	}
+	return count;
+}
+
+int evacuate(const char *group, struct fault *f)
+{
+	_cleanup_free_ char *leaf = path_join(group, EVACUATE_LEAF_NAME);
+	_cleanup_free_ char *from = path_join(group, "cgroup.procs");
+	_cleanup_free_ char *to = path_join(leaf, "cgroup.procs");
+
+	if (mkdir(leaf, 0755) < 0 && errno != EEXIST)
+		return fault_set(f, errno, "cannot make control group '%s'", leaf);
+	for (unsigned round = 0; round < ROUNDS_MAX; round++) {
+		int count = move_all(from, to, f);
+
+		if (count <= 0)
+			return count;
+	}
+	return fault_set(f, EBUSY, "cannot move the processes in '%s'", group);
+}
