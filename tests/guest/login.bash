@@ -15,7 +15,8 @@ as_user()
 # As in a terminal of the desktop: a service below the user's own manager.
 in_user_manager()
 {
-	as_user systemd-run --user --quiet --collect --pipe --wait "$@"
+	as_user systemd-run --user --quiet --collect --pipe --wait --setenv="LIMIT=$LIMIT" \
+		--setenv="TEST_TOOLS_DIR=$TEST_TOOLS_DIR" "$@"
 }
 
 # As over ssh: a session that PAM opens.

@@ -220,3 +220,16 @@ is_ended()
 	[ "$status" -eq 0 ]
 	[ "$output" = $'31457280\n10' ]
 }
+
+@test "--check agrees with what then happens: in each place, and without a manager" {
+	for place in as_user in_user_manager in_session; do
+		run "$place" bash "$TESTS_DIR/check-agrees"
+		echo "$place: $output"
+		[ "$status" -eq 0 ]
+	done
+	stop_user_manager
+	run as_user bash "$TESTS_DIR/check-agrees"
+	start_user_manager
+	echo "none: $output"
+	[ "$status" -eq 0 ]
+}
