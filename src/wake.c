@@ -32,6 +32,7 @@ static void set_slice(struct attributes *attributes, uint64_t slice_ns)
 /* Real-time policies are early enough, and SCHED_BATCH and SCHED_IDLE the caller's own choice. */
 static bool read_attributes(struct attributes *attributes)
 {
+	*attributes = (struct attributes){ .size = sizeof(*attributes) };
 	return syscall(SYS_sched_getattr, 0, attributes, sizeof(*attributes), 0) == 0 &&
 	       attributes->policy == SCHED_OTHER;
 }

@@ -61,7 +61,8 @@ field()
 }
 
 @test "a run leaves limit itself no larger and with no more descriptors" {
-	"$LIMIT" -q --runs 9 -- sh -c 'echo "$(wc -l </proc/$PPID/maps) $(ls /proc/$PPID/fd | wc -l)" >>log'
+	# A sanitizer makes private mappings of its own, and finds what is not given back there.
+	"$LIMIT" -q --runs 9 -- sh -c 'echo "$(grep -c "^[^ ]* ...s " /proc/$PPID/maps) $(ls /proc/$PPID/fd | wc -l)" >>log'
 	[ "$(sed -n 3p log)" = "$(sed -n 9p log)" ] || { cat log; false; }
 }
 
