@@ -187,7 +187,7 @@ static void use(struct check_option *option, struct spec *spec, const struct inh
 	const struct check_option *node, int root_fd)
 {
 	struct fault *f = &option->fault;
-	struct outcome outcome;
+	struct outcome outcome = { .oom_victims = { .next = 0 } };
 	struct host host;
 	struct plan plan = { 0 };
 

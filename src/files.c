@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 
@@ -109,6 +110,24 @@ bool file_is_writable_at(int dir_fd, const char *path)
 	return faccessat(dir_fd, below(dir_fd, path), W_OK, 0) == 0;
 }
 
+int file_write_all(int fd, const char *text, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(fd, text, size);
+
+		if (written < 0 && errno == EAGAIN &&
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1) >= 0)
+			continue;
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return -1;
+		text += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
 char *text_trim(char *text)
 {
 	size_t length = strlen(text);
@@ -136,6 +155,32 @@ char *text_format(const char *fmt, ...)
 	if (length < 0) {
 		say("cannot go on: out of memory");
 		_exit(EXIT_LIMIT_FAILED);
+	}
+	return text;
+}
+
+char *text_cut(char *text, size_t length)
+{
+	char *shorter;
+
+	if (strlen(text) <= length)
+		return text;
+	while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+		length--;
+	shorter = text_format("%.*s…", (int)length, text);
+	free(text);
+	return shorter;
+}
+
+char *text_join(char *const *words)
+{
+	char *text = text_format("%s", words[0] ? words[0] : "");
+
+	for (char *const *word = words + 1; words[0] && *word; word++) {
+		char *longer = text_format("%s %s", text, *word);
+
+		free(text);
+		text = longer;
 	}
 	return text;
 }

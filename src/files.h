@@ -34,6 +34,9 @@ bool file_exists_at(int dir_fd, const char *path);
 /* May the caller write it, by access(2)? */
 bool file_is_writable_at(int dir_fd, const char *path);
 
+/* All of it, also to a pipe. Returns 0, or -1 with errno set: where SIGPIPE is blocked a reader that left is EPIPE. */
+int file_write_all(int fd, const char *text, size_t size);
+
 /* opendir(3); NULL with errno set. For closedir(). */
 DIR *directory_open_at(int dir_fd, const char *path);
 
@@ -42,6 +45,15 @@ char *text_trim(char *text);
 
 /* Print a name from outside: its control characters become '?'. */
 void text_print_clean(const char *text, FILE *out);
+
+/*
+ * Cut a string from the heap after so many bytes, or a few less so that no UTF-8 character is divided, and
+ * show that by '…'. Returns it, perhaps moved, to be freed.
+ */
+char *text_cut(char *text, size_t length);
+
+/* The words of a NULL-terminated list with blanks between them, to be freed. */
+char *text_join(char *const *words);
 
 /* printf into a new string, to be freed. Ends the program if there is no memory. */
 char *text_format(const char *fmt, ...) __attribute__((format(printf, 1, 2), returns_nonnull));

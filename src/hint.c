@@ -30,11 +30,6 @@ static bool is_share(uint64_t part, uint64_t whole, unsigned percent)
 	return whole > 0 && (double)part * 100.0 >= (double)whole * percent;
 }
 
-static bool is_positive(struct reading reading)
-{
-	return reading.known && reading.value > 0;
-}
-
 static bool waited_for(const struct record *record, struct reading stalled_us)
 {
 	return is_positive(stalled_us) &&

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "files.h"
 #include "monotonic.h"
 
 #define SAMPLE_DEFAULT_US UINT64_C(100000)
@@ -162,23 +163,18 @@ void live_end(struct live *live, struct warnings *warnings)
 
 void live_finish(struct live *live, const struct record *record, struct warnings *warnings)
 {
-	FILE *out;
+	_cleanup_free_ char *picture = NULL;
 
 	if (!live || live->plot_fd < 0 || !live->plot.buckets)
 		return;
+	picture = plot_make_svg(&live->plot, record);
 	/* A pipe cannot be cut, and need not be. */
-	if (ftruncate(live->plot_fd, 0) < 0 && errno != EINVAL)
+	if (picture && ftruncate(live->plot_fd, 0) < 0 && errno != EINVAL)
 		warnings_add(warnings, "cannot replace the plot in '%s': %s", live->spec->plot_path,
 			strerror(errno));
-	out = fdopen(live->plot_fd, "w");
-	if (!out)
-		return;
-	live->plot_fd = -1;
-	plot_print_svg(&live->plot, record, out);
-	if (fflush(out) != 0 || ferror(out))
+	if (!picture || file_write_all(live->plot_fd, picture, strlen(picture)) < 0)
 		warnings_add(warnings, "cannot write the plot to '%s': %s", live->spec->plot_path,
-			strerror(errno));
-	fclose(out);
+			strerror(picture ? errno : ENOMEM));
 }
 
 void live_close(struct live *live)

@@ -179,7 +179,7 @@ static int run_plan(const struct spec *spec, const struct plan *plan, struct sin
 	struct fault *f)
 {
 	struct inherited inherited;
-	struct outcome outcome;
+	struct outcome outcome = { .oom_victims = { .next = 0 } };
 	struct live live;
 	enum spawn_result result = SPAWN_FAILED;
 

@@ -8,6 +8,7 @@
 
 #include "files.h"
 #include "options.h"
+#include "usage.h"
 
 #define ARGUMENTS_MAX 128
 #define COMMAND_TEXT_MAX 120
@@ -79,20 +80,6 @@ static bool read_cpus(const struct node *node, uint64_t *millionths)
 	return true;
 }
 
-static bool read_cpu_us(const struct node *node, uint64_t *usage_us)
-{
-	char text[FILE_TEXT_MAX];
-
-	if (node_read(node, plan_v2_group(node->plan), "cpu.stat", text, sizeof(text)) > 0 &&
-		keyed_u64(text, "usage_usec", usage_us))
-		return true;
-	if (!read_number(node, plan_group_of(node->plan, CONTROLLER_CPUACCT), "cpuacct.usage",
-		    usage_us))
-		return false;
-	*usage_us /= 1000;
-	return true;
-}
-
 static uint64_t age_s(const struct owner *owner)
 {
 	const uint64_t ticks_per_s = (uint64_t)sysconf(_SC_CLK_TCK);
@@ -118,9 +105,7 @@ static char *join_words(char *const *words)
 		text_print_clean(words[i], out);
 	}
 	fclose(out);
-	if (size > COMMAND_TEXT_MAX)
-		memcpy(text + COMMAND_TEXT_MAX, "…", sizeof("…"));
-	return text;
+	return text_cut(text, COMMAND_TEXT_MAX);
 }
 
 /* What a limit that lives was told to run: its own command line, read as it was by itself. */
@@ -190,7 +175,7 @@ static void read_facts(struct node_facts *facts, const struct nodes *nodes,
 	facts->pid = found->owner.pid;
 	facts->age_s = age_s(&found->owner);
 	read_memory(facts, &node);
-	facts->cpu_us.known = read_cpu_us(&node, &facts->cpu_us.value);
+	facts->cpu_us = usage_read_cpu_us(&node);
 	facts->cpu_limit_millionths.known = read_cpus(&node, &facts->cpu_limit_millionths.value);
 	pids = group_with(&node, CONTROLLER_PIDS, "pids.current");
 	facts->pids = read_known(&node, pids, "pids.current");

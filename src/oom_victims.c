@@ -36,6 +36,16 @@ static const char *kernel_message(const char *record)
 	return message + 1;
 }
 
+/* Its number; all have one. */
+static uint64_t sequence_of(const char *record)
+{
+	uint64_t priority, sequence = 0;
+
+	if (scan_u64(&record, &priority) && skip(&record, ","))
+		scan_u64(&record, &sequence);
+	return sequence;
+}
+
 /* Is the group a component of the path that ends at end? */
 static bool has_component(const char *path, const char *end, const char *group)
 {
@@ -155,10 +165,11 @@ void oom_victims_parse(struct oom_victims *victims, const char *group, const cha
 /* EPIPE: the record was overwritten before it was read; the next read goes on after the gap. */
 void oom_victims_read(struct oom_victims *victims, const char *group)
 {
+	const uint64_t from = victims->next;
 	char record[RECORD_MAX + 1];
 	_cleanup_close_ int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-	*victims = (struct oom_victims){ 0 };
+	*victims = (struct oom_victims){ .next = from };
 	for (unsigned i = 0; fd >= 0 && i < RECORDS_MAX; i++) {
 		ssize_t length = read(fd, record, RECORD_MAX);
 
@@ -168,6 +179,9 @@ void oom_victims_read(struct oom_victims *victims, const char *group)
 			return;
 		record[length] = '\0';
 		record[strcspn(record, "\n")] = '\0';
+		if (sequence_of(record) < from)
+			continue;
+		victims->next = sequence_of(record) + 1;
 		oom_victims_parse(victims, group, record);
 	}
 }

@@ -3,6 +3,8 @@
  * oom_victims — whom the kernel killed for lack of memory, by its own log. Read after a kill only;
  * where the log is not to be read (dmesg_restrict without CAP_SYSLOG), nobody is known.
  *
+ * The kernel tells of no more than ten kills in five seconds (oom_rs in mm/oom_kill.c).
+ *
  * Sources: dump_oom_summary() and __oom_kill_process() in mm/oom_kill.c ('oom-kill:' with the groups:
  * Linux 5.0); Documentation/ABI/testing/dev-kmsg.
  */
@@ -28,6 +30,8 @@ struct oom_victim {
 struct oom_victims {
 	unsigned count; /* those that are not kept included */
 	struct oom_victim list[OOM_VICTIMS_MAX];
+	/* Older records do not count: those of runs before in a group of the same name. */
+	uint64_t next;
 	/* The parser's: whom the next 'Killed process' lines are about. */
 	uint64_t expected_pid; /* 0: none of ours */
 	bool is_group;         /* everybody in our group */
@@ -40,7 +44,7 @@ struct oom_victims {
  */
 void oom_victims_parse(struct oom_victims *victims, const char *group, const char *record);
 
-/* From /dev/kmsg, as far back as it goes. */
+/* From /dev/kmsg, from record number 'next' on, which is then the one after the last that was read. */
 void oom_victims_read(struct oom_victims *victims, const char *group);
 
 #endif

@@ -93,8 +93,8 @@ struct plot_axis plot_axis_time(uint64_t duration_us, unsigned about);
 /* '1.5 s', '20 min', '3 h': of a tick, with the unit that suits the step. Returns text. */
 char *plot_format_time(double at_us, double step_us, char *text, size_t size);
 
-/* The picture. It is complete XML whatever the samples are. */
-void plot_print_svg(const struct plot *plot, const struct record *record, FILE *out);
+/* The picture, in a string to be freed; NULL: no memory. It is complete XML whatever the samples are. */
+char *plot_make_svg(const struct plot *plot, const struct record *record);
 
 /* Text as XML has it: markup escaped, and what no XML may hold, or no UTF-8 is, as U+FFFD. */
 void plot_print_text(const char *text, FILE *out);

@@ -5,9 +5,7 @@
 
 #include "files.h"
 #include "plot_svg.h"
-#include "quantity.h"
-#include "signals.h"
-#include "verdict.h"
+#include "report_part.h"
 
 #define TICKS_TIME 8
 #define LANE_HEIGHT 17
@@ -34,37 +32,6 @@ static const char style[] =
 	".l.e{stroke:#c297ff}.f.e,.b.e{fill:#c297ff}}\n"
 	"</style>\n";
 
-struct text {
-	char s[QUANTITY_TEXT_MAX];
-};
-
-static struct text size_text(struct reading bytes)
-{
-	struct text text = { "n/a" };
-
-	if (bytes.known)
-		quantity_format_size(bytes.value, text.s, sizeof(text.s));
-	return text;
-}
-
-static struct text duration_text(struct reading duration_us)
-{
-	struct text text = { "n/a" };
-
-	if (duration_us.known)
-		quantity_format_duration(duration_us.value, text.s, sizeof(text.s));
-	return text;
-}
-
-static struct text count_text(struct reading count)
-{
-	struct text text = { "n/a" };
-
-	if (count.known)
-		snprintf(text.s, sizeof(text.s), "%" PRIu64, count.value);
-	return text;
-}
-
 static struct text share_text(struct reading part_us, uint64_t whole_us)
 {
 	struct text text = { "n/a" };
@@ -76,53 +43,28 @@ static struct text share_text(struct reading part_us, uint64_t whole_us)
 }
 
 /* COMMAND and its arguments, as far as they fit into one line; to be freed. */
-static char *command_line(const struct spec *spec)
+static char *command_line(const struct record *record)
 {
-	char *line = text_format("%s", record_command_name(&(struct record){ .spec = spec }));
-	size_t length;
+	_cleanup_free_ char *rest = text_join(record->spec->command + 1);
 
-	for (char **word = spec->command + 1; *word && strlen(line) <= TITLE_MAX; word++) {
-		char *longer = text_format("%s %s", line, *word);
-
-		free(line);
-		line = longer;
-	}
-	length = strlen(line);
-	if (length > TITLE_MAX) {
-		char *shorter;
-
-		/* Not within a character. */
-		for (length = TITLE_MAX; length > 1 && (line[length] & 0xc0) == 0x80;)
-			length--;
-		shorter = text_format("%.*s…", (int)length, line);
-		free(line);
-		line = shorter;
-	}
-	return line;
+	return text_cut(text_format("%s%s%s", record_command_name(record), rest[0] ? " " : "",
+				rest),
+		TITLE_MAX);
 }
 
-/* 'exit 0 after 12.31 s', and why, if a limit or a signal was the cause. */
+/* 'exit 0 after 12.31 s', and why, as the report says it; to be freed. */
 static char *end_text(const struct record *record)
 {
-	const struct outcome *outcome = record->outcome;
-	struct text wall = duration_text((struct reading){ true, outcome->wall_us });
-	char signal[QUANTITY_TEXT_MAX];
-	static const char *const causes[] = {
-		[REASON_NOT_STARTED] = "",
-		[REASON_EXIT] = "",
-		[REASON_SIGNAL] = "",
-		[REASON_TIME] = ": the time limit ran out",
-		[REASON_CPU_TIME] = ": the CPU time limit ran out",
-		[REASON_OOM] = ": the memory limit was hit",
-		[REASON_OOM_ANCESTOR] = ": memory ran out above its own limit",
-		[REASON_KILLED] = ": killed from outside",
-	};
+	static const struct hints none = { .count = 0 };
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
-	if (outcome->signaled)
-		return text_format("died of %s after %s%s",
-			signal_format(outcome->code, signal, sizeof(signal)), wall.s,
-			causes[outcome->reason]);
-	return text_format("exit %d after %s%s", outcome->code, wall.s, causes[outcome->reason]);
+	if (!out)
+		return text_format("n/a");
+	report_print_end(record, &none, false, out);
+	fclose(out);
+	return text;
 }
 
 static void draw_head(struct svg *svg, const struct record *record, const char *command,
@@ -137,9 +79,9 @@ static void draw_head(struct svg *svg, const struct record *record, const char *
 	fprintf(out,
 		". CPU time %s, peak memory %s, peak %s processes. Charts of CPU, memory, input and "
 		"output, and processes over time; the totals are in the table below them.</desc>\n",
-		duration_text(record->usage->cpu_usage_us).s,
-		size_text(record->usage->memory_peak_bytes).s,
-		count_text(record->usage->pids_peak).s);
+		text_duration_reading(record->usage->cpu_usage_us).s,
+		text_size_reading(record->usage->memory_peak_bytes).s,
+		text_count_reading(record->usage->pids_peak).s);
 	fputs(style, out);
 	fputs("<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n", out);
 	fprintf(out, "<text x=\"20\" y=\"30\" class=\"t\">");
@@ -278,8 +220,9 @@ static void draw_cpu_row(struct svg *svg, const struct record *record)
 	_cleanup_free_ char *throttled =
 		usage->cpu_throttled.known && usage->cpu_throttled.value
 			? text_format("; throttled %s in %" PRIu64 " of %s periods",
-				  duration_text(usage->cpu_throttled_us).s,
-				  usage->cpu_throttled.value, count_text(usage->cpu_periods).s)
+				  text_duration_reading(usage->cpu_throttled_us).s,
+				  usage->cpu_throttled.value,
+				  text_count_reading(usage->cpu_periods).s)
 			: text_format("%s", "");
 	_cleanup_free_ char *mean =
 		usage->cpu_usage_us.known
@@ -288,9 +231,10 @@ static void draw_cpu_row(struct svg *svg, const struct record *record)
 			: text_format("%s", "");
 
 	row(svg, "cpu",
-		text_format("%s: user %s, system %s%s%s", duration_text(usage->cpu_usage_us).s,
-			duration_text(usage->cpu_user_us).s, duration_text(usage->cpu_system_us).s,
-			mean, throttled));
+		text_format("%s: user %s, system %s%s%s",
+			text_duration_reading(usage->cpu_usage_us).s,
+			text_duration_reading(usage->cpu_user_us).s,
+			text_duration_reading(usage->cpu_system_us).s, mean, throttled));
 }
 
 /* 'peak 12M', and of what. */
@@ -304,11 +248,11 @@ static char *seen_text(const struct svg *svg, enum plot_series series, struct re
 	bool is_size, const char *limit)
 {
 	double low = 0, high = 0;
-	struct text text = is_size ? size_text(peak) : count_text(peak);
+	struct text text = is_size ? text_size_reading(peak) : text_count_reading(peak);
 
 	if (!peak.known && plot_range(svg->plot, series, &low, &high)) {
 		peak = (struct reading){ true, (uint64_t)high };
-		text = is_size ? size_text(peak) : count_text(peak);
+		text = is_size ? text_size_reading(peak) : text_count_reading(peak);
 		return text_format("at least %s%s%s", text.s, limit[0] ? " of " : "", limit);
 	}
 	return peak_text(text.s, limit);
@@ -322,10 +266,11 @@ static void draw_memory_row(struct svg *svg, const struct record *record)
 	_cleanup_free_ char *peak = NULL;
 
 	if (limit)
-		limit_text = size_text((struct reading){ true, limit });
+		limit_text = text_size_reading((struct reading){ true, limit });
 	peak = seen_text(svg, PLOT_MEMORY, usage->memory_peak_bytes, true, limit_text.s);
 	row(svg, "memory",
-		text_format("%s; OOM kills %s", peak, count_text(usage->memory_oom_kill).s));
+		text_format("%s; OOM kills %s", peak,
+			text_count_reading(usage->memory_oom_kill).s));
 }
 
 static void draw_processes_row(struct svg *svg, const struct record *record)
@@ -336,10 +281,11 @@ static void draw_processes_row(struct svg *svg, const struct record *record)
 	_cleanup_free_ char *peak = NULL;
 
 	if (limit)
-		limit_text = count_text((struct reading){ true, limit });
+		limit_text = text_count_reading((struct reading){ true, limit });
 	peak = seen_text(svg, PLOT_PIDS, usage->pids_peak, false, limit_text.s);
 	row(svg, "processes",
-		text_format("%s; forks refused %s", peak, count_text(usage->pids_refused).s));
+		text_format("%s; forks refused %s", peak,
+			text_count_reading(usage->pids_refused).s));
 }
 
 static void draw_table(struct svg *svg, const struct record *record)
@@ -350,16 +296,17 @@ static void draw_table(struct svg *svg, const struct record *record)
 
 	fprintf(svg->out, "<path class=\"base\" d=\"M20 %dH%d\"/>\n", svg->y, SVG_RIGHT);
 	svg->y += 8;
-	row(svg, "wall", text_format("%s", duration_text((struct reading){ true, wall_us }).s));
+	row(svg, "wall",
+		text_format("%s", text_duration_reading((struct reading){ true, wall_us }).s));
 	draw_cpu_row(svg, record);
 	draw_memory_row(svg, record);
 	if (last->values[SAMPLE_READ_BYTES].known)
 		row(svg, "io",
 			text_format("read %s in %s operations, wrote %s in %s",
-				size_text(last->values[SAMPLE_READ_BYTES]).s,
-				count_text(last->values[SAMPLE_READS]).s,
-				size_text(last->values[SAMPLE_WRITTEN_BYTES]).s,
-				count_text(last->values[SAMPLE_WRITES]).s));
+				text_size_reading(last->values[SAMPLE_READ_BYTES]).s,
+				text_count_reading(last->values[SAMPLE_READS]).s,
+				text_size_reading(last->values[SAMPLE_WRITTEN_BYTES]).s,
+				text_count_reading(last->values[SAMPLE_WRITES]).s));
 	else
 		row(svg, "io", text_format("n/a"));
 	draw_processes_row(svg, record);
@@ -371,32 +318,32 @@ static void draw_table(struct svg *svg, const struct record *record)
 }
 
 /* The height is known at the end only. */
-static void print_svg(struct svg *svg, const struct record *record, FILE *out)
+static char *make_svg(struct svg *svg, const struct record *record)
 {
-	_cleanup_free_ char *command = command_line(record->spec);
+	_cleanup_free_ char *command = command_line(record);
 	_cleanup_free_ char *end = end_text(record);
-	char *text = NULL;
-	size_t size = 0;
+	_cleanup_free_ char *text = NULL;
+	size_t size;
 	int top, bottom;
 
 	svg->out = open_memstream(&text, &size);
 	if (!svg->out)
-		return;
+		return NULL;
 	draw_head(svg, record, command, end);
 	top = svg->y;
 	draw_lanes(svg);
 	draw_charts(svg, record, &bottom);
 	draw_moments(svg, top, bottom);
 	draw_table(svg, record);
-	fclose(svg->out);
-	fprintf(out,
+	if (fclose(svg->out) != 0)
+		return NULL;
+	return text_format(
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
 		"height=\"%d\" role=\"img\" aria-labelledby=\"title desc\">\n%s</svg>\n",
-		SVG_WIDTH, svg->y + 12, SVG_WIDTH, svg->y + 12, text ? text : "");
-	free(text);
+		SVG_WIDTH, svg->y + 12, SVG_WIDTH, svg->y + 12, text);
 }
 
-void plot_print_svg(const struct plot *plot, const struct record *record, FILE *out)
+char *plot_make_svg(const struct plot *plot, const struct record *record)
 {
 	uint64_t end_us = record->outcome->wall_us;
 	struct svg svg = { .plot = plot };
@@ -404,5 +351,5 @@ void plot_print_svg(const struct plot *plot, const struct record *record, FILE *
 	if (plot->count && plot->buckets[plot->count - 1].to_us > end_us)
 		end_us = plot->buckets[plot->count - 1].to_us;
 	svg.time = plot_axis_time(end_us, TICKS_TIME);
-	print_svg(&svg, record, out);
+	return make_svg(&svg, record);
 }

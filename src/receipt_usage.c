@@ -143,15 +143,9 @@ static void put_device(struct receipt_emitter *e, const struct plan *plan,
 /* The sums are not known if a device is missing in them. */
 static void put_io(struct receipt_emitter *e, const struct plan *plan, const struct usage *usage)
 {
-	const bool known = usage->io_known && !usage->io_more_devices;
-	struct usage_device sum = { 0 };
+	struct usage_device sum;
+	const bool known = usage_io_sum(usage, &sum);
 
-	for (unsigned i = 0; i < usage->device_count; i++) {
-		sum.read_bytes += usage->devices[i].read_bytes;
-		sum.written_bytes += usage->devices[i].written_bytes;
-		sum.reads += usage->devices[i].reads;
-		sum.writes += usage->devices[i].writes;
-	}
 	e->open(e, "io", false);
 	put_number_if(e, "read_bytes", known, sum.read_bytes);
 	put_number_if(e, "written_bytes", known, sum.written_bytes);

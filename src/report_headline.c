@@ -158,7 +158,7 @@ static void print_verdict(const struct record *record, const struct hints *hints
 	}
 }
 
-void report_print_headline(const struct record *record, const struct hints *hints, bool in_colour,
+void report_print_end(const struct record *record, const struct hints *hints, bool in_colour,
 	FILE *out)
 {
 	const struct outcome *outcome = record->outcome;
@@ -171,12 +171,10 @@ void report_print_headline(const struct record *record, const struct hints *hint
 		print_verdict(record, hints, verdict_out);
 		fclose(verdict_out);
 	}
-	fputs("limit: ", out);
-	text_print_clean(record_command_name(record), out);
 	if (outcome->signaled)
-		fprintf(out, ": died of %s", signal_format(outcome->code, signal, sizeof(signal)));
+		fprintf(out, "died of %s", signal_format(outcome->code, signal, sizeof(signal)));
 	else
-		fprintf(out, ": exit %d", outcome->code);
+		fprintf(out, "exit %d", outcome->code);
 	fprintf(out, " after %s", text_duration(outcome->wall_us).s);
 	if (verdict && verdict[0]) {
 		fputs(": ", out);
@@ -185,6 +183,15 @@ void report_print_headline(const struct record *record, const struct hints *hint
 		fputs(verdict, out);
 		report_colour(REPORT_NORMAL, in_colour, out);
 	}
-	fputc('\n', out);
 	free(verdict);
+}
+
+void report_print_headline(const struct record *record, const struct hints *hints, bool in_colour,
+	FILE *out)
+{
+	fputs("limit: ", out);
+	text_print_clean(record_command_name(record), out);
+	fputs(": ", out);
+	report_print_end(record, hints, in_colour, out);
+	fputc('\n', out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* report_part — the parts of the text, and the words for numbers. For the files report*.c. */
+/* report_part — the parts of the text, and the words for numbers. For the files that write text. */
 #ifndef LIMIT_REPORT_PART_H
 #define LIMIT_REPORT_PART_H
 
@@ -20,12 +20,11 @@ struct text text_size_reading(struct reading bytes);
 struct text text_duration_reading(struct reading duration_us);
 struct text text_count_reading(struct reading count);
 
-static inline bool is_positive(struct reading reading)
-{
-	return reading.known && reading.value > 0;
-}
+/* 'exit 2 after 12.31 s: …' */
+void report_print_end(const struct record *record, const struct hints *hints, bool in_colour,
+	FILE *out);
 
-/* 'limit: make: exit 2 after 12.31 s: …' */
+/* The same after 'limit: make: ', in a line. */
 void report_print_headline(const struct record *record, const struct hints *hints, bool in_colour,
 	FILE *out);
 

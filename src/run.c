@@ -93,14 +93,10 @@ static enum spawn_result start(struct child *child, struct node *node, struct de
 /* Where systemd must be asked for one. With --best-effort the node then is one without groups. */
 static int find_place(struct node *node, struct fault *f)
 {
-	struct fault cleanup_fault;
-
 	if ((!node->plan->scope || systemd_enter_scope(node->plan->scope, f) == 0) &&
 		(!node->plan->crowded || evacuate(node->plan->crowded, f) == 0))
 		return 0;
-	if (!node->plan->best_effort)
-		return -1;
-	return node_abandon(node, f, &cleanup_fault);
+	return node_lose_group(node, 0, f);
 }
 
 static unsigned groups_made(const struct node *node)
@@ -139,7 +135,10 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	struct usage usage;
 	struct record record;
 
-	*outcome = (struct outcome){ .reason = REASON_NOT_STARTED };
+	*outcome = (struct outcome){
+		.reason = REASON_NOT_STARTED,
+		.oom_victims = { .next = outcome->oom_victims.next },
+	};
 	record = (struct record){ spec, plan, outcome, &usage, &warnings, &node.unenforced,
 		&oom_above, NULL, 0 };
 	if (spec->verbose)

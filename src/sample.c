@@ -117,24 +117,6 @@ static const struct plan_group *source_group(const struct plan *plan, const stru
 	return group && group->v2 == (source->place == ON_V2) ? group : NULL;
 }
 
-/* Does it hand on what it gets to other devices: device-mapper, md? */
-static bool lies_on_others(unsigned major, unsigned minor)
-{
-	char path[64];
-	const struct dirent *entry;
-	bool found = false;
-	DIR *directory;
-
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/slaves", major, minor);
-	directory = directory_open_at(AT_FDCWD, path);
-	if (!directory)
-		return false;
-	while (!found && (entry = readdir(directory)) != NULL)
-		found = entry->d_name[0] != '.';
-	closedir(directory);
-	return found;
-}
-
 static bool is_on_others(struct sampler *sampler, unsigned major, unsigned minor)
 {
 	struct sample_device *device = sampler->devices;
@@ -145,58 +127,37 @@ static bool is_on_others(struct sampler *sampler, unsigned major, unsigned minor
 	if (device == end) {
 		if (sampler->device_count == USAGE_DEVICES_MAX)
 			return false;
-		*device = (struct sample_device){ major, minor, lies_on_others(major, minor) };
+		*device =
+			(struct sample_device){ major, minor, usage_lies_on_others(major, minor) };
 		sampler->device_count++;
 	}
 	return device->on_others;
 }
 
-static void add_device(struct usage_device *sum, const struct usage_device *device)
-{
-	sum->read_bytes += device->read_bytes;
-	sum->written_bytes += device->written_bytes;
-	sum->reads += device->reads;
-	sum->writes += device->writes;
-}
-
-static void set_larger(struct sample *sample, enum sample_field field, bool known, uint64_t a,
-	uint64_t b)
-{
-	sample->values[field] = (struct reading){ known, !known ? 0 : a > b ? a : b };
-}
-
-/*
- * What goes to a device-mapper node mostly counts on the disks below once more, but not where a thread
- * of the kernel passes it on (raid5), nor on v1 unless the disks have limits, too: the larger of the two
- * sums counts nothing twice and leaves nothing out that went one way. More devices than can be told apart
- * make no sum.
- */
 static void take_io(struct sampler *sampler, struct sample *sample, enum form form,
 	const char *text)
 {
 	struct usage usage = { 0 };
-	struct usage_device upper = { 0 }, lower = { 0 };
+	struct usage_device sum;
 	bool known;
 
 	if (form == FORM_IO_STAT)
 		usage_parse_io_stat_v2(&usage, text);
 	else
 		usage_parse_blkio_v1(&usage, text, form == FORM_BLKIO_BYTES);
-	known = usage.io_known && !usage.io_more_devices;
 	for (unsigned i = 0; i < usage.device_count; i++) {
-		const struct usage_device *device = &usage.devices[i];
+		struct usage_device *device = &usage.devices[i];
 
-		add_device(is_on_others(sampler, device->major, device->minor) ? &upper : &lower,
-			device);
+		device->on_others = is_on_others(sampler, device->major, device->minor);
 	}
+	known = usage_io_sum(&usage, &sum);
 	if (form != FORM_BLKIO_OPS) {
-		set_larger(sample, SAMPLE_READ_BYTES, known, upper.read_bytes, lower.read_bytes);
-		set_larger(sample, SAMPLE_WRITTEN_BYTES, known, upper.written_bytes,
-			lower.written_bytes);
+		sample->values[SAMPLE_READ_BYTES] = (struct reading){ known, sum.read_bytes };
+		sample->values[SAMPLE_WRITTEN_BYTES] = (struct reading){ known, sum.written_bytes };
 	}
 	if (form != FORM_BLKIO_BYTES) {
-		set_larger(sample, SAMPLE_READS, known, upper.reads, lower.reads);
-		set_larger(sample, SAMPLE_WRITES, known, upper.writes, lower.writes);
+		sample->values[SAMPLE_READS] = (struct reading){ known, sum.reads };
+		sample->values[SAMPLE_WRITES] = (struct reading){ known, sum.writes };
 	}
 }
 

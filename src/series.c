@@ -95,19 +95,11 @@ static struct series_run *add_run(struct series *series)
 	return &series->list[series->count++];
 }
 
-static struct reading sum_of_io(const struct usage *usage, bool written)
-{
-	struct reading sum = { usage->io_known && !usage->io_more_devices, 0 };
-
-	for (unsigned i = 0; i < usage->device_count; i++)
-		sum.value +=
-			written ? usage->devices[i].written_bytes : usage->devices[i].read_bytes;
-	return sum;
-}
-
 static void keep_values(struct series_run *run, const struct record *record)
 {
 	const struct usage *usage = record->usage;
+	struct usage_device io;
+	const bool io_known = usage_io_sum(usage, &io);
 
 	run->values[SERIES_WALL] = (struct reading){ true, record->outcome->wall_us };
 	run->values[SERIES_CPU] = usage->cpu_usage_us;
@@ -116,8 +108,8 @@ static void keep_values(struct series_run *run, const struct record *record)
 	run->values[SERIES_THROTTLED] = usage->cpu_throttled_us;
 	run->values[SERIES_MEMORY_PEAK] = usage->memory_peak_bytes;
 	run->values[SERIES_SWAP_PEAK] = usage->swap_peak_bytes;
-	run->values[SERIES_IO_READ] = sum_of_io(usage, false);
-	run->values[SERIES_IO_WRITTEN] = sum_of_io(usage, true);
+	run->values[SERIES_IO_READ] = (struct reading){ io_known, io.read_bytes };
+	run->values[SERIES_IO_WRITTEN] = (struct reading){ io_known, io.written_bytes };
 	run->values[SERIES_PIDS_PEAK] = usage->pids_peak;
 }
 
@@ -137,6 +129,14 @@ static void keep_failure(struct series *series, const struct record *record)
 	fclose(out);
 }
 
+/* Every run has the same plan: what became of it is told of the first. */
+static void keep_placement(struct series *series, const struct record *record)
+{
+	series->way = record->way;
+	series->groups_made = record->groups_made;
+	unenforced_copy(&series->unenforced, record->unenforced);
+}
+
 /* While everything there is to know of the run is still there. */
 static void keep_run(void *context, const struct record *record)
 {
@@ -152,6 +152,9 @@ static void keep_run(void *context, const struct record *record)
 	run->leftovers = outcome->leftovers.count;
 	run->warnings = record->warnings->count;
 	keep_values(run, record);
+	if (!series->way)
+		keep_placement(series, record);
+	series->oom_log_next = outcome->oom_victims.next;
 	noise_count_own(&series->noise, record->usage);
 	series->warnings += run->warnings;
 	if (run->warnings && !series->warning)
@@ -167,7 +170,7 @@ static bool run_once(struct loop *loop, unsigned round, unsigned command,
 	const struct inherited *inherited, enum spawn_result *result, struct fault *f)
 {
 	struct series *series = loop->series;
-	struct outcome outcome;
+	struct outcome outcome = { .oom_victims = { .next = series->oom_log_next } };
 
 	series->interrupted = pending_end();
 	if (series->interrupted)

@@ -86,9 +86,13 @@ struct series {
 	int interrupted;      /* the signal that ended the series; 0: none */
 	char *warning;        /* the first of all runs; NULL: none */
 	unsigned warnings;
-	struct noise noise;        /* what else the machine did */
-	const struct fault *fault; /* a run could not be started; NULL: all could */
-	int exit_status;           /* limit's own, of a signal 128 and its number */
+	const char *way;              /* how the first run was placed; NULL: none was */
+	unsigned groups_made;         /* as in struct record, of the first run */
+	struct unenforced unenforced; /* what was lost when its node was made */
+	uint64_t oom_log_next;        /* see struct oom_victims */
+	struct noise noise;           /* what else the machine did */
+	const struct fault *fault;    /* a run could not be started; NULL: all could */
+	int exit_status;              /* limit's own, of a signal 128 and its number */
 };
 
 /* What limit's exit status would be after this run alone. */

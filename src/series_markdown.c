@@ -68,14 +68,13 @@ static void print_row(const struct series *series, unsigned index, FILE *out)
 		fputs(" | n/a | n/a", out);
 	print_mean(command, SERIES_CPU, out);
 	print_mean(command, SERIES_MEMORY_PEAK, out);
-	if (series->command_count > 1 && !ratio->known)
-		fputs(" | n/a", out);
-	else if (series->command_count > 1 && !index)
-		fputs(" | 1", out);
-	else if (series->command_count > 1 && ratio->has_error)
-		fprintf(out, " | %.3f ± %.3f", ratio->value, ratio->error);
-	else if (series->command_count > 1)
-		fprintf(out, " | %.3f", ratio->value);
+	if (series->command_count > 1) {
+		fputs(" | ", out);
+		if (ratio->known && !index)
+			fputs("1", out);
+		else
+			series_print_ratio(ratio, out);
+	}
 	fputs(" |\n", out);
 }
 

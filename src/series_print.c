@@ -110,9 +110,8 @@ static void print_command(const struct series *series, unsigned index, FILE *out
 			print_line(&command->statistics[metric], metric, out);
 }
 
-static void print_ratio(const char *name, const struct statistics_ratio *ratio, FILE *out)
+void series_print_ratio(const struct statistics_ratio *ratio, FILE *out)
 {
-	fprintf(out, "%s ", name);
 	if (!ratio->known)
 		fputs("n/a", out);
 	else if (ratio->has_error)
@@ -129,9 +128,12 @@ static void print_ratios(const struct series *series, FILE *out)
 		if (!command->ratios[SERIES_WALL].known)
 			continue;
 		fprintf(out, "  %u / 1       ", i + 1);
-		print_ratio("wall", &command->ratios[SERIES_WALL], out);
-		print_ratio(", cpu", &command->ratios[SERIES_CPU], out);
-		print_ratio(", memory", &command->ratios[SERIES_MEMORY_PEAK], out);
+		fputs("wall ", out);
+		series_print_ratio(&command->ratios[SERIES_WALL], out);
+		fputs(", cpu ", out);
+		series_print_ratio(&command->ratios[SERIES_CPU], out);
+		fputs(", memory ", out);
+		series_print_ratio(&command->ratios[SERIES_MEMORY_PEAK], out);
 		fputc('\n', out);
 	}
 }
@@ -147,8 +149,7 @@ static void add_warning(struct series_warnings *warnings, char *text)
 /* The first runs find caches cold: if they alone are out, --warmup helps. */
 static void find_outliers(struct series_warnings *warnings, const struct series *series)
 {
-	unsigned outliers = 0, counted = 0;
-	bool first_is_slow = false;
+	unsigned outliers = 0, counted = 0, slow_first = 0;
 
 	for (unsigned i = 0; i < series->count; i++) {
 		const struct series_run *run = &series->list[i];
@@ -157,10 +158,10 @@ static void find_outliers(struct series_warnings *warnings, const struct series 
 
 		counted += run->counted;
 		outliers += run->outlier;
-		first_is_slow |= run->outlier && run->round == 1 && !series->warmup &&
-				 (double)run->values[SERIES_WALL].value > wall->median;
+		slow_first += run->outlier && run->round == 1 && !series->warmup &&
+			      (double)run->values[SERIES_WALL].value > wall->median;
 	}
-	if (first_is_slow)
+	if (slow_first && slow_first == outliers)
 		add_warning(warnings,
 			text_format(
 				"the first run was far slower: the caches were cold; --warmup 1"));
@@ -230,6 +231,7 @@ static void print_notes(const struct series *series, FILE *out)
 
 	effective_print(plan->effective, "  effective   ", out);
 	unenforced_print(&plan->unenforced, "  unenforced  ", out);
+	unenforced_print(&series->unenforced, "  unenforced  ", out);
 	for (unsigned i = 0; i < plan->note_count; i++)
 		fprintf(out, "  note        %s\n", plan->notes[i]);
 	series_find_warnings(&warnings, series);

@@ -15,6 +15,9 @@ sink_printer series_print;
 /* One quantity of a metric, as the receipt writes it: '12.31 s', '412M', '3.5'. */
 struct text series_format(enum series_metric metric, double value);
 
+/* '0.812 ± 0.010', 'n/a'. */
+void series_print_ratio(const struct statistics_ratio *ratio, FILE *out);
+
 /* A table of the commands (CommonMark with GitHub's tables), and the warnings as a list. */
 void series_print_markdown(const struct series *series, FILE *out);
 

@@ -73,30 +73,12 @@ void series_summarise(struct series *series)
 
 char *series_label(const struct series_command *command)
 {
-	char *label = text_format("%s", command->words[0]);
-
-	for (char **word = command->words + 1; *word; word++) {
-		char *longer = text_format("%s %s", label, *word);
-
-		free(label);
-		label = longer;
-	}
-	if (strlen(label) > LABEL_MAX) {
-		size_t end = LABEL_MAX;
-		char *shorter;
-
-		/* Not within a character of UTF-8. */
-		while (end > 0 && ((unsigned char)label[end] & 0xc0) == 0x80)
-			end--;
-		shorter = text_format("%.*s…", (int)end, label);
-		free(label);
-		return shorter;
-	}
-	return label;
+	return text_cut(text_join(command->words), LABEL_MAX);
 }
 
 void series_release(struct series *series)
 {
+	unenforced_release(&series->unenforced);
 	free(series->commands);
 	free(series->list);
 	free(series->failure_report);

@@ -115,7 +115,13 @@ static void put_noise(struct receipt_emitter *e, const struct series *series)
 static void walk_series(const void *subject, struct receipt_emitter *e)
 {
 	const struct series *series = subject;
-	const struct record record = { .spec = series->spec, .plan = series->plan };
+	const struct record record = {
+		.spec = series->spec,
+		.plan = series->plan,
+		.unenforced = &series->unenforced,
+		.way = series->way,
+		.groups_made = series->groups_made,
+	};
 	const struct receipt receipt = { .record = &record, .machine = &series->noise.machine };
 
 	put_number(e, "series_schema", SERIES_SCHEMA);

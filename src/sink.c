@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "files.h"
 #include "report.h"
 
 /* '&3'. What was closed on exec was not the caller's, so that none of ours can be meant. */
@@ -59,25 +59,6 @@ int sink_open(struct sink *sink, const struct spec *spec, struct fault *f)
 		O_WRONLY | O_CREAT | (spec->append ? O_APPEND : O_TRUNC) | O_CLOEXEC | O_NOCTTY,
 		0666);
 	return sink->fd < 0 ? fault_set(f, errno, "cannot write the report to '%s'", path) : 0;
-}
-
-/* Write all of text; -1 with errno set. SIGPIPE is blocked, so a reader that left is EPIPE. */
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size > 0) {
-		ssize_t written = write(fd, text, size);
-
-		if (written < 0 && errno == EAGAIN &&
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, -1) >= 0)
-			continue;
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		text += written;
-		size -= (size_t)written;
-	}
-	return 0;
 }
 
 bool sink_wants_header(const struct sink *sink)
@@ -142,7 +123,7 @@ void sink_print(const struct sink *sink, sink_printer *print, const void *subjec
 	fclose(out);
 	if (result < 0)
 		fault_print(&f, STDERR_FILENO);
-	else if (write_all(sink->fd, text, size) < 0 && path)
+	else if (file_write_all(sink->fd, text, size) < 0 && path)
 		say("cannot write the report to '%s': %s", path, strerror(errno));
 	if (sink->spec->append)
 		flock(sink->fd, LOCK_UN);

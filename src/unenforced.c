@@ -35,6 +35,23 @@ void unenforced_add(struct unenforced *list, const char *option, const char *fil
 	snprintf(entry->file, sizeof(entry->file), "%s", file);
 }
 
+void unenforced_copy(struct unenforced *to, const struct unenforced *from)
+{
+	*to = (struct unenforced){ 0 };
+	if (!from || !from->count)
+		return;
+	to->entries = calloc(from->count, sizeof(*to->entries));
+	if (!to->entries)
+		abort();
+	for (; to->count < from->count; to->count++) {
+		struct unenforced_entry *entry = &to->entries[to->count];
+
+		*entry = from->entries[to->count];
+		entry->why = text_format("%s", entry->why);
+		entry->hint = text_format("%s", entry->hint);
+	}
+}
+
 void unenforced_release(struct unenforced *list)
 {
 	for (unsigned i = 0; i < list->count; i++) {

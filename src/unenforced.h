@@ -29,6 +29,9 @@ struct unenforced {
 void unenforced_add(struct unenforced *list, const char *option, const char *file,
 	const struct fault *f);
 
+/* For unenforced_release(), too. from may be NULL. */
+void unenforced_copy(struct unenforced *to, const struct unenforced *from);
+
 void unenforced_release(struct unenforced *list);
 
 /* Is this file in the list? list may be NULL. */

@@ -3,6 +3,9 @@
 
 #include "usage.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+
 #include "files.h"
 
 static struct reading known(uint64_t value)
@@ -281,7 +284,51 @@ static void read_pids(struct usage *usage, const struct node *node)
 	usage->pids_refused = read_keyed(node, group, "pids.events", "max");
 }
 
-static void read_io(struct usage *usage, const struct node *node)
+bool usage_lies_on_others(unsigned major, unsigned minor)
+{
+	char path[64];
+	const struct dirent *entry;
+	bool found = false;
+	DIR *directory;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/slaves", major, minor);
+	directory = directory_open_at(AT_FDCWD, path);
+	if (!directory)
+		return false;
+	while (!found && (entry = readdir(directory)) != NULL)
+		found = entry->d_name[0] != '.';
+	closedir(directory);
+	return found;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+bool usage_io_sum(const struct usage *usage, struct usage_device *sum)
+{
+	struct usage_device sums[2] = { 0 };
+
+	for (unsigned i = 0; i < usage->device_count; i++) {
+		const struct usage_device *device = &usage->devices[i];
+		struct usage_device *part = &sums[device->on_others];
+
+		part->read_bytes += device->read_bytes;
+		part->written_bytes += device->written_bytes;
+		part->reads += device->reads;
+		part->writes += device->writes;
+	}
+	*sum = (struct usage_device){
+		.read_bytes = larger(sums[0].read_bytes, sums[1].read_bytes),
+		.written_bytes = larger(sums[0].written_bytes, sums[1].written_bytes),
+		.reads = larger(sums[0].reads, sums[1].reads),
+		.writes = larger(sums[0].writes, sums[1].writes),
+	};
+	return usage->io_known && !usage->io_more_devices;
+}
+
+static void parse_io(struct usage *usage, const struct node *node)
 {
 	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_IO);
 	char text[FILE_TEXT_MAX];
@@ -295,6 +342,15 @@ static void read_io(struct usage *usage, const struct node *node)
 		usage_parse_blkio_v1(usage, text, true);
 	if (node_read(node, group, "blkio.throttle.io_serviced", text, sizeof(text)) >= 0)
 		usage_parse_blkio_v1(usage, text, false);
+}
+
+static void read_io(struct usage *usage, const struct node *node)
+{
+	parse_io(usage, node);
+	/* One alone counts nothing twice. */
+	for (unsigned i = 0; usage->device_count > 1 && i < usage->device_count; i++)
+		usage->devices[i].on_others =
+			usage_lies_on_others(usage->devices[i].major, usage->devices[i].minor);
 }
 
 void usage_read(struct usage *usage, const struct node *node)

@@ -21,6 +21,11 @@ struct reading {
 	uint64_t value;
 };
 
+static inline bool is_positive(struct reading reading)
+{
+	return reading.known && reading.value > 0;
+}
+
 struct usage_device {
 	unsigned major;
 	unsigned minor;
@@ -28,6 +33,7 @@ struct usage_device {
 	uint64_t written_bytes;
 	uint64_t reads;
 	uint64_t writes;
+	bool on_others; /* hands on to other devices what it gets; looked up if there are several */
 };
 
 struct usage {
@@ -64,6 +70,17 @@ struct usage {
 
 /* Read all counters of a node; call it while the node exists. Cannot fail: see struct reading. */
 void usage_read(struct usage *usage, const struct node *node);
+
+/*
+ * What went to all devices, each byte once. What goes to a device-mapper node mostly counts on the disks
+ * below once more, but not where a thread of the kernel passes it on (raid5), nor on v1 unless the disks
+ * have limits, too: the larger of the two sums counts nothing twice and leaves nothing out that went one
+ * way. false: more devices than can be told apart make no sum, nor does io that is not known.
+ */
+bool usage_io_sum(const struct usage *usage, struct usage_device *sum);
+
+/* Does a device hand on what it gets to other devices: device-mapper, md? */
+bool usage_lies_on_others(unsigned major, unsigned minor);
 
 /* The CPU time alone, while the tree runs. */
 struct reading usage_read_cpu_us(const struct node *node);

@@ -120,6 +120,26 @@ field()
 	assert_report '^  hint '
 }
 
+@test "the victims of a run are not those of the runs before" {
+	run --separate-stderr "$LIMIT" -o report --oom process --mem 32M --runs 3 -- \
+		sh -c 'echo >>n; "$0" mem 100; [ "$(wc -l <n)" -lt 3 ]' "$hog"
+	[ "$(wc -l <n)" -eq 3 ]
+	assert_status 1
+	# The kernel may have told too much to tell the name of this one.
+	grep -qE 'memory limit of 32M hit, 1 process killed( \(hog [0-9.]+M anon\))?$' report
+}
+
+@test "a limit that is lost when the node is made is told of the series, too" {
+	HIDE=pids.max LD_PRELOAD=$TEST_TOOLS_DIR/hide.so run --separate-stderr "$LIMIT" -q -f json -o out \
+		--best-effort --pids 7 --runs 2 -- true
+	assert_status 0
+	[ "$(jq -c '[.unenforced[].option]' out)" = '["pids"]' ]
+	[ "$(jq .effective.pids out)" = null ]
+	[ "$(jq '.placement.way | type' out)" = '"string"' ]
+	HIDE=pids.max LD_PRELOAD=$TEST_TOOLS_DIR/hide.so run --separate-stderr "$LIMIT" -o out --best-effort --pids 7 --runs 2 -- true
+	grep -q '^  unenforced  --pids: ' out
+}
+
 @test "a command that cannot be run ends the series, with the statistics so far" {
 	run -127 --separate-stderr "$LIMIT" -o report --runs 2 -- true ::: ./nosuch
 	report=$(cat report)

@@ -275,14 +275,13 @@ static const char *draw(struct scene *scene, char **command)
 		.plan = &plan,
 		.outcome = &outcome,
 		.usage = &usage };
-	FILE *out;
 
 	spec_init(&spec);
 	spec.command = command;
+	spec.time_us = (struct quantity){ QUANTITY_NUMBER, 3 * SECOND };
 	free(scene->text);
-	out = open_memstream(&scene->text, &scene->size);
-	plot_print_svg(&scene->plot, &record, out);
-	fclose(out);
+	scene->text = plot_make_svg(&scene->plot, &record);
+	scene->size = strlen(scene->text);
 	check(strncmp(scene->text, "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 40) == 0, "%s",
 		scene->text);
 	check(strcmp(scene->text + scene->size - 7, "</svg>\n") == 0, "%s", scene->text);
@@ -302,7 +301,7 @@ static void picture_of_nothing(void **state)
 	check_contains(text, "role=\"img\"");
 	check_contains(text, "prefers-color-scheme:dark");
 	check_contains(text, "not counted");
-	check_contains(text, "exit 0 after 3.00 s: the time limit ran out");
+	check_contains(text, "exit 0 after 3.00 s: time limit of 3.00 s ran out");
 	check_lacks(text, "href"); /* self-contained */
 	check_lacks(text, "url(");
 }
