@@ -251,6 +251,8 @@ void child_usher(const struct child_work *work)
 	if (work->init)
 		close(work->life_fds[1]);
 	make_namespaces(work);
+	if (work->plan->join && join_shed_groups(work->plan->join) < 0)
+		fail(work, STAGE_JOIN, 1);
 	if (work->plan->join)
 		join(work, work->plan->join->set & ~NAMESPACE_CGROUP);
 	else if (unshare((int)NAMESPACE_PID) < 0)
@@ -260,7 +262,6 @@ void child_usher(const struct child_work *work)
 	if (init < 0)
 		fail(work, STAGE_CLONE, 0);
 	pid = make_command(work, init);
-	errno = init;
-	tell(work, STAGE_MADE, (unsigned)pid, 0);
+	tell(work, STAGE_MADE, (unsigned)pid, (unsigned)init);
 	_exit(0);
 }

@@ -28,7 +28,7 @@ enum child_stage {
 	STAGE_CLONE, /* making init or COMMAND's process: more is the pid of init or 0 */
 	STAGE_NAMESPACES, /* see namespaces_set_up(): detail is the step, and what it says */
 	STAGE_WAITS,      /* no fault: it has its namespaces, and waits for the maps */
-	STAGE_MADE, /* no fault: err is the pid of init or 0, detail that of COMMAND's process */
+	STAGE_MADE, /* no fault: detail is the pid of COMMAND's process, more that of init or 0 */
 };
 
 /* One write below PIPE_BUF, hence atomic. */

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sys/stat.h>
 
 #include "files.h"
@@ -13,6 +12,20 @@
 
 /* Who forks meanwhile leaves a child behind: look again. */
 #define ROUNDS_MAX 100
+
+/* What cannot be moved is seen before any is. */
+static int look(const char *procs, const char *from, struct fault *f)
+{
+	char line[32];
+	uint64_t pid;
+
+	while (next_line(&procs, line, sizeof(line)))
+		if (!text_to_u64(line, &pid) || pid == 0)
+			return fault_set(f, ESRCH,
+				"cannot move the processes in '%s': some are from outside of this pid namespace",
+				from);
+	return 0;
+}
 
 /* Returns how many there were, -1 with *f set. */
 static int move_all(const char *from, const char *to, struct fault *f)
@@ -23,17 +36,11 @@ static int move_all(const char *from, const char *to, struct fault *f)
 
 	if (!procs)
 		return fault_set(f, errno, "cannot read '%s'", from);
-	for (const char *cursor = procs; next_line(&cursor, line, sizeof(line)); count++) {
-		uint64_t pid;
-
-		if (!text_to_u64(line, &pid) || pid == 0)
-			return fault_set(f, ESRCH,
-				"cannot move the processes in '%s': some are from outside of this pid namespace",
-				from);
+	if (look(procs, from, f) < 0)
+		return -1;
+	for (const char *cursor = procs; next_line(&cursor, line, sizeof(line)); count++)
 		if (file_write_at(AT_FDCWD, to, line) < 0 && errno != ESRCH)
-			return fault_set(f, errno, "cannot move process %" PRIu64 " to '%s'", pid,
-				to);
-	}
+			return fault_set(f, errno, "cannot move process %s to '%s'", line, to);
 	return count;
 }
 

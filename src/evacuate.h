@@ -2,7 +2,8 @@
 /*
  * evacuate — move every process of a group into a leaf of it, so that controllers can be switched on in
  * the group: what container engines call making room. Done only in a group that was handed over to
- * the caller, or with --manager cgroupfs; the leaf stays, for the processes do.
+ * the caller, or with --manager cgroupfs; the leaf stays, for the processes do,
+ * whatever becomes of the run; those from outside of the pid namespace are a reason to move nobody.
  *
  * Sources: cgroup-v2.rst, "No Internal Process Constraint", "Delegation Containment".
  */

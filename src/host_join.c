@@ -74,8 +74,11 @@ static bool read_effective(const char *status, const char *key, uint64_t *id)
 	return scan_u64(&line, id);
 }
 
-/* With no id that means anything inside COMMAND would be nobody there. */
-static void find_ids(struct host_join *join, pid_t pid, int root_fd)
+/*
+ * Where our own ids mean nothing inside, those of the process: COMMAND must not be there with ids from outside,
+ * which are nobody's there and root's here.
+ */
+static int find_ids(struct host_join *join, pid_t pid, int root_fd, struct fault *f)
 {
 	_cleanup_free_ char *status_path = text_format("proc/%d/status", (int)pid);
 	_cleanup_free_ char *uids_path = text_format("proc/%d/uid_map", (int)pid);
@@ -87,11 +90,17 @@ static void find_ids(struct host_join *join, pid_t pid, int root_fd)
 	uint64_t uid;
 	uint64_t gid;
 
-	if (!status || !uids || !gids || translate(uids, geteuid(), &inside))
-		return;
+	if (!uids || !gids || !status)
+		return explain(pid, errno, f);
+	if (translate(uids, geteuid(), &inside))
+		return 0;
 	join->becomes = read_effective(status, "\nUid:", &uid) &&
 			read_effective(status, "\nGid:", &gid) &&
 			translate(uids, uid, &join->uid) && translate(gids, gid, &join->gid);
+	if (join->becomes)
+		return 0;
+	fault_set(f, 0, "cannot join process %d: no user of its user namespace is known", (int)pid);
+	return fault_hint(f, "cat /proc/%d/uid_map: it must map the process's own ids", (int)pid);
 }
 
 int host_join_find(struct host_join *join, const struct spec *spec, int root_fd, struct fault *f)
@@ -115,6 +124,6 @@ int host_join_find(struct host_join *join, const struct spec *spec, int root_fd,
 		return fault_hint(f, "ls -l /proc/%d/ns", (int)pid);
 	}
 	if (join->set & NAMESPACE_USER)
-		find_ids(join, pid, root_fd);
+		return find_ids(join, pid, root_fd, f);
 	return 0;
 }

@@ -67,12 +67,8 @@ static int write_file(pid_t pid, const char *name, const char *text, struct faul
 	if (file_write_at(AT_FDCWD, path, text) == 0)
 		return 0;
 	fault_set(f, errno, "cannot write the %s of the user namespace", name);
-	if (f->err == EPERM || f->err == EACCES) {
-		struct fault cause;
-
-		namespaces_explain(NAMESPACE_USER, false, EPERM, &cause);
-		fault_hint(f, "%s", cause.hint);
-	}
+	if (f->err == EPERM || f->err == EACCES)
+		namespaces_hint_not_permitted(NAMESPACE_USER, f);
 	return -1;
 }
 

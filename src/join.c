@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <sched.h>
 
+#include "mount_calls.h"
 #include "namespaces.h"
 #include "util.h"
 
@@ -16,7 +17,8 @@ static int open_namespace(pid_t pid, uint64_t kind)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, namespace_file(kind));
+	stpcpy(stpcpy(put_decimal(stpcpy(path, "/proc/"), (uint64_t)pid), "/ns/"),
+		namespace_file(kind));
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
@@ -57,14 +59,18 @@ int join_namespaces(uint64_t set, pid_t pid, int pidfd)
 	return result;
 }
 
+int join_shed_groups(const struct host_join *join)
+{
+	/* Who may not has no others than its own. */
+	return join->becomes && setgroups(0, NULL) < 0 && errno != EPERM ? -1 : 0;
+}
+
 int join_become(const struct host_join *join)
 {
 	if (!join->becomes)
 		return 0;
-	/* Where setgroups is denied there are none to lose. */
-	if (setgroups(0, NULL) < 0 && errno != EPERM)
-		return -1;
-	if (setresgid(join->gid, join->gid, join->gid) < 0)
+	/* Where it was not allowed outside it may be inside. */
+	if (join_shed_groups(join) < 0 || setresgid(join->gid, join->gid, join->gid) < 0)
 		return -1;
 	return setresuid(join->uid, join->uid, join->uid);
 }

@@ -20,6 +20,12 @@
  */
 int join_namespaces(uint64_t set, pid_t pid, int pidfd);
 
+/*
+ * Before a namespace is entered, inside of which setgroups may be denied: let go of the groups outside, if
+ * the caller is to become somebody else. Returns 0, or -1 with errno set.
+ */
+int join_shed_groups(const struct host_join *join);
+
 /* Become who that process is, if the caller is nobody inside. Returns 0, or -1 with errno set. */
 int join_become(const struct host_join *join);
 

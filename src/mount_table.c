@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <sys/mman.h>
 
+#include "kernel_text.h"
 #include "mount_calls.h"
 #include "util.h"
 
@@ -29,24 +30,6 @@ static char *cut(char *text, bool *last)
 	if (*end)
 		*end++ = '\0';
 	return end;
-}
-
-/* '\040' and its like, in place. */
-static void undo_escapes(char *text)
-{
-	char *to = text;
-
-	while (*text) {
-		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] >= '0' &&
-			text[2] <= '7' && text[3] >= '0' && text[3] <= '7') {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
-				       (text[3] - '0'));
-			text += 4;
-		} else {
-			*to++ = *text++;
-		}
-	}
-	*to = '\0';
 }
 
 /* Take a line apart. Returns the next one. An entry without a type is none. */
@@ -71,7 +54,7 @@ static char *parse_line(char *line, struct mount_entry *entry)
 			entry->type = word;
 	}
 	if (entry->type)
-		undo_escapes(entry->point);
+		text_unescape(entry->point);
 	return line;
 }
 

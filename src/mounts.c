@@ -11,9 +11,6 @@
 #include "mounts_state.h"
 #include "util.h"
 
-/* Of *detail, above the stage. */
-#define REQUEST_SHIFT 8
-
 static bool is_directory(int fd)
 {
 	struct stat status;
@@ -377,6 +374,6 @@ int mounts_apply(const struct mount_requests *requests, bool own_proc, bool goes
 
 	if (apply_all(&state, own_proc, &at) == 0)
 		return 0;
-	*detail = at << REQUEST_SHIFT | (unsigned)state.stage;
+	*detail = at << MOUNTS_REQUEST_SHIFT | (unsigned)state.stage;
 	return -1;
 }

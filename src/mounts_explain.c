@@ -89,8 +89,9 @@ static int explain_pivot(int err, struct fault *f)
 
 int mounts_explain(const struct mount_requests *requests, unsigned detail, int err, struct fault *f)
 {
-	const enum mounts_stage stage = (enum mounts_stage)(detail & 0xff);
-	const unsigned at = detail >> 8;
+	const enum mounts_stage stage =
+		(enum mounts_stage)(detail & ((1U << MOUNTS_REQUEST_SHIFT) - 1));
+	const unsigned at = detail >> MOUNTS_REQUEST_SHIFT;
 
 	switch (stage) {
 	case MOUNTS_DIRECTORY:

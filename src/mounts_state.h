@@ -8,6 +8,9 @@
 #include "mount_option.h"
 #include "mount_path.h"
 
+/* Of *detail: the request, above the stage. */
+#define MOUNTS_REQUEST_SHIFT 8
+
 /* What was being done: with the number of the request in *detail. */
 enum mounts_stage {
 	MOUNTS_DIRECTORY, /* where the caller is */

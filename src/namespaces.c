@@ -153,7 +153,7 @@ static bool is_filtered(void)
 	return scan_u64(&line, &mode) && mode == 2;
 }
 
-static int explain_not_permitted(uint64_t set, struct fault *f)
+int namespaces_hint_not_permitted(uint64_t set, struct fault *f)
 {
 	uint64_t allowed;
 
@@ -188,8 +188,10 @@ int namespaces_explain(uint64_t set, bool joining, int err, struct fault *f)
 	free(names);
 	if (err == ENOSPC || err == EUSERS)
 		return explain_too_many(set, f);
+	if (joining && (err == EPERM || err == EACCES))
+		return fault_hint(f, "as root, or a process of your own");
 	if (err == EPERM || err == EACCES)
-		return explain_not_permitted(set, f);
+		return namespaces_hint_not_permitted(set, f);
 	if (err == EINVAL)
 		return fault_hint(f, "ls /proc/self/ns: the kernel does not have them all");
 	return -1;

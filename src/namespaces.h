@@ -85,4 +85,7 @@ int namespaces_explain_step(const struct spec *spec, uint64_t set, unsigned step
  */
 int namespaces_explain(uint64_t set, bool joining, int err, struct fault *f);
 
+/* The hint alone, for EPERM with these bits. Always returns -1. */
+int namespaces_hint_not_permitted(uint64_t set, struct fault *f);
+
 #endif

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "files.h"
+#include "mount_calls.h"
 #include "mounts.h"
 #include "namespaces.h"
 
@@ -16,20 +17,6 @@ static int make_cgroup_namespace(void)
 {
 	/* Only now: its root is the group that the caller is in. */
 	return unshare((int)NAMESPACE_CGROUP);
-}
-
-/* A decimal number into text, without stdio; returns the end. */
-static char *put_number(char *text, uint64_t number)
-{
-	char digits[20];
-	size_t count = 0;
-
-	do
-		digits[count++] = (char)('0' + number % 10);
-	while (number /= 10);
-	while (count > 0)
-		*text++ = digits[--count];
-	return text;
 }
 
 /* 'CLOCK SECONDS NANOSECONDS'; nanoseconds are never negative. */
@@ -43,8 +30,8 @@ static char *put_offset(char *text, const char *clock, const struct spec_offset 
 		seconds--;
 	}
 	text = stpcpy(stpcpy(text, clock), seconds < 0 ? " -" : " ");
-	text = put_number(text, (uint64_t)(seconds < 0 ? -seconds : seconds));
-	text = put_number(stpcpy(text, " "), (uint64_t)rest_us * 1000);
+	text = put_decimal(text, (uint64_t)(seconds < 0 ? -seconds : seconds));
+	text = put_decimal(stpcpy(text, " "), (uint64_t)rest_us * 1000);
 	return stpcpy(text, "\n");
 }
 
@@ -150,12 +137,9 @@ int namespaces_set_up(const struct spec *spec, uint64_t set, unsigned *step, uns
 /* AppArmor may allow a user namespace and then refuse everything in it. */
 static int hint_refused(uint64_t set, struct fault *f)
 {
-	struct fault cause;
-
 	if (f->err != EPERM && f->err != EACCES)
 		return -1;
-	namespaces_explain(set, false, EPERM, &cause);
-	return fault_hint(f, "%s", cause.hint);
+	return namespaces_hint_not_permitted(set, f);
 }
 
 static int explain_proc(uint64_t set, int err, struct fault *f)
@@ -168,7 +152,7 @@ static int explain_proc(uint64_t set, int err, struct fault *f)
 	return hint_refused(set, f);
 }
 
-static int explain_time(const struct spec *spec, int err, struct fault *f)
+static int explain_time(uint64_t set, int err, struct fault *f)
 {
 	fault_set(f, err, "cannot set up the time namespace");
 	if (err == ERANGE)
@@ -176,7 +160,7 @@ static int explain_time(const struct spec *spec, int err, struct fault *f)
 			"an offset that leaves the clock at 0 or above: cat /proc/uptime");
 	if (err == EINVAL || err == ENOENT)
 		return fault_hint(f, "Linux 5.6 or later, with CONFIG_TIME_NS");
-	return hint_refused(namespaces_wanted(spec), f);
+	return hint_refused(set, f);
 }
 
 int namespaces_explain_step(const struct spec *spec, uint64_t set, unsigned step, unsigned detail,
@@ -184,9 +168,9 @@ int namespaces_explain_step(const struct spec *spec, uint64_t set, unsigned step
 {
 	switch ((enum namespace_step)step) {
 	case NAMESPACE_STEP_CGROUP:
-		return namespaces_explain(NAMESPACE_CGROUP, false, err, f);
+		return namespaces_explain(NAMESPACE_CGROUP | (set & NAMESPACE_USER), false, err, f);
 	case NAMESPACE_STEP_TIME:
-		return explain_time(spec, err, f);
+		return explain_time(set, err, f);
 	case NAMESPACE_STEP_HOSTNAME:
 		fault_set(f, err, "cannot set the host name '%s'", spec->namespaces.hostname);
 		return hint_refused(set, f);

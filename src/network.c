@@ -15,8 +15,6 @@
 
 #include "files.h"
 
-static const char DEVICE_INSIDE[] = "eth0";
-
 /* The link goes to the host itself. */
 static const char HOST[] = "host";
 
@@ -143,7 +141,7 @@ static int set_up_link(const struct network_link *link)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || set_address(fd, DEVICE_INSIDE, link->address, link->prefix) < 0)
+	if (fd < 0 || set_address(fd, NETWORK_DEVICE_INSIDE, link->address, link->prefix) < 0)
 		return -1;
 	return link->has_gateway ? set_default_route(fd, link->gateway) : 0;
 }
@@ -195,6 +193,8 @@ static int explain_enter(const char *which, int err, struct fault *f)
 		return fault_hint(f,
 			"a file such as /run/netns/NAME, or the pid of a process: it is no "
 			"network namespace");
+	if (err == ENOENT && is_pid(which))
+		return fault_hint(f, "ps -e: the processes there are");
 	if (err == ENOENT)
 		return fault_hint(f, "ip netns list: the paths are /run/netns/NAME");
 	return -1;
@@ -206,7 +206,7 @@ int network_explain(const struct network_request *request, int err, struct fault
 		return explain_enter(request->enter, err, f);
 	if (!request->link.given)
 		return fault_set(f, err, "cannot switch on the loopback device");
-	fault_set(f, err, "cannot use --net-link: cannot set up %s inside", DEVICE_INSIDE);
+	fault_set(f, err, "cannot use --net-link: cannot set up %s inside", NETWORK_DEVICE_INSIDE);
 	if (err == ENETUNREACH)
 		return fault_hint(f, "a gateway within the network of the address");
 	return -1;
@@ -229,7 +229,7 @@ void network_print(const struct network_request *request, FILE *out)
 		text_print_clean(request->enter, out);
 	} else {
 		inet_ntop(AF_INET, &link->address, text, sizeof(text));
-		fprintf(out, "%s %s/%u to ", DEVICE_INSIDE, text, link->prefix);
+		fprintf(out, "%s %s/%u to ", NETWORK_DEVICE_INSIDE, text, link->prefix);
 		text_print_clean(link->bridge[0] ? link->bridge : "this host", out);
 		if (link->has_gateway)
 			fprintf(out, " by way of %s",

@@ -20,6 +20,8 @@
 
 #include "fault.h"
 
+#define NETWORK_DEVICE_INSIDE "eth0" /* what --net-link is called there */
+
 struct network_link {
 	bool given;
 	char bridge[IF_NAMESIZE]; /* "": to the host itself */

@@ -128,7 +128,7 @@ static int make_pair(const struct mnl *mnl, unsigned bridge_index, pid_t pid)
 	data = mnl->nest_start(message, IFLA_INFO_DATA);
 	peer = mnl->nest_start(message, VETH_INFO_PEER);
 	mnl->put_extra_header(message, sizeof(struct ifinfomsg));
-	mnl->put_strz(message, IFLA_IFNAME, "eth0");
+	mnl->put_strz(message, IFLA_IFNAME, NETWORK_DEVICE_INSIDE);
 	mnl->put_u32(message, IFLA_NET_NS_PID, (uint32_t)pid);
 	mnl->nest_end(message, peer);
 	mnl->nest_end(message, data);

@@ -198,7 +198,8 @@ static int create_v2(struct node *node, struct fault *f)
 	const struct plan *plan = node->plan;
 	const struct plan_group *group = plan_v2_group(plan);
 
-	if (!group)
+	/* Lost already: to switch on controllers beside processes would make the group 'domain threaded'. */
+	if (!group || node->lost_groups[0])
 		return 0;
 	for (unsigned i = 0; i < plan->enable_count; i++)
 		if (enable_controllers(node, &plan->enables[i], f) < 0)

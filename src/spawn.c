@@ -230,7 +230,7 @@ static void note_made(struct watch_child *watch, const struct child_message *mes
 	struct child *child = watch->child;
 
 	child->pid = (pid_t)message->detail;
-	child->init.pid = (pid_t)message->err;
+	child->init.pid = (pid_t)message->more;
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	waitpid(watch->waiting, NULL, 0);
 	watch->waiting = 0;
