@@ -138,19 +138,22 @@ own()
 	[ "$output" = 2 ]
 }
 
-@test "limit killed at any time leaves no init" {
-	for i in {1..12}; do
-		"$LIMIT" -q --unshare pid,ipc -- sleep 1000 >/dev/null 2>&1 3>&- &
+@test "limit killed at any time leaves nobody inside" {
+	mark=$((100000000 + RANDOM)).$BASHPID
+	for i in {0..19}; do
+		"$LIMIT" -q --unshare pid,ipc -- sleep "$mark" >/dev/null 2>&1 3>&- &
 		limit=$!
 		# Later each time; a machine that is slow is just killed earlier on the way.
-		sleep "0.00$((i / 10))$((i % 10))"
-		inits=$(pgrep -P "$limit" -x limit-init || true)
+		sleep "0.0$((i / 10))$((i % 10))"
+		children=$(cat "/proc/$limit/task/$limit/children")
 		kill -KILL "$limit"
 		wait "$limit" || true
-		for init in $inits; do
-			eventually has_ended "$init"
+		for child in $children; do
+			eventually has_ended "$child"
 		done
 	done
+	eventually eval '! pgrep -f "^sleep $mark" >/dev/null'
+	"$LIMIT" --gc >/dev/null
 }
 
 @test "where clone3 is not to be had, all is as with it" {

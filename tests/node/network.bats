@@ -178,6 +178,14 @@ reads_page()
 	kill "$server"
 }
 
+@test "--net-user is for anyone: a device inside, with an address" {
+	have slirp4netns ip
+	[ -c /dev/net/tun ] || skip "needs /dev/net/tun"
+	run --separate-stderr "$LIMIT" -q --net-user -- ip -4 -o addr show scope global
+	assert_status 0
+	[[ "$output" == *"inet 10.0.2."* ]]
+}
+
 @test "--net-user without slirp4netns: refused, with the remedy" {
 	run --separate-stderr env PATH=/nothing "$LIMIT" --net-user -- /bin/true
 	assert_status 125
