@@ -10,6 +10,7 @@
 
 #include "explain.h"
 #include "files.h"
+#include "node_settings.h"
 #include "node_v1.h"
 #include "owner.h"
 
@@ -106,51 +107,6 @@ int node_lose_group(struct node *node, unsigned group, const struct fault *f)
 	return 0;
 }
 
-static int enable(const char *path, controller_set set)
-{
-	char text[128];
-
-	return file_write_at(AT_FDCWD, path, controllers_format_enable(set, text, sizeof(text)));
-}
-
-/* What is required could not be switched on at once: with best_effort, what goes goes. */
-static void enable_one_by_one(struct node *node, const struct plan_enable *enable_of,
-	const char *path, struct fault *f)
-{
-	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		if (!(enable_of->required & CONTROLLER_BIT(c)) ||
-			enable(path, CONTROLLER_BIT(c)) == 0)
-			continue;
-		explain_enable(enable_of, node->plan->groups[0].mount, CONTROLLER_BIT(c), errno, f);
-		for (unsigned i = 0; i < node->plan->setting_count; i++)
-			if (node->plan->settings[i].setting.controller == c)
-				node_lose_setting(node, i, f);
-	}
-}
-
-/* What is required in one write, so that it fails as one; what is only wanted, one by one. */
-static int enable_controllers(struct node *node, const struct plan_enable *enable_of,
-	struct fault *f)
-{
-	_cleanup_free_ char *path = path_join(enable_of->path, "cgroup.subtree_control");
-
-	if (enable_of->required && enable(path, enable_of->required) < 0) {
-		explain_enable(enable_of, node->plan->groups[0].mount, enable_of->required, errno,
-			f);
-		if (!node->plan->best_effort)
-			return -1;
-		enable_one_by_one(node, enable_of, path, f);
-	}
-	for (unsigned c = 0; c < CONTROLLERS; c++) {
-		if (!(enable_of->wanted & CONTROLLER_BIT(c)))
-			continue;
-		/* If it fails the report will say n/a: no reason to refuse the run. */
-		if (enable(path, CONTROLLER_BIT(c)) < 0)
-			continue;
-	}
-	return 0;
-}
-
 /*
  * Switch on in the node whatever it has been given, also what limit itself has no use for. It holds
  * no process, so that this is always allowed.
@@ -202,7 +158,7 @@ static int create_v2(struct node *node, struct fault *f)
 	if (!group || node->lost_groups[0])
 		return 0;
 	for (unsigned i = 0; i < plan->enable_count; i++)
-		if (enable_controllers(node, &plan->enables[i], f) < 0)
+		if (node_enable(node, &plan->enables[i], f) < 0)
 			return -1;
 	if (make_v2_group(node, group, f) < 0)
 		return node_lose_group(node, 0, f);
@@ -237,78 +193,6 @@ static int open_groups(struct node *node, struct fault *f)
 	return 0;
 }
 
-static int write_settings(struct node *node, struct fault *f)
-{
-	for (unsigned i = 0; i < node->plan->setting_count; i++) {
-		const struct plan_setting *entry = &node->plan->settings[i];
-		const struct plan_group *group = &node->plan->groups[entry->group];
-
-		if (node->lost[i])
-			continue;
-		if (file_write_at(node->group_fds[entry->group], entry->setting.file,
-			    entry->setting.text) < 0 &&
-			!(errno == ENOENT && entry->setting.missing_is_fine)) {
-			explain_write(&entry->setting, group->path, errno, f);
-			if (node_lose_setting(node, i, f) < 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
-/* Does the kernel also do what it took? Older kernels of v1 do not say. */
-static int verify_effect(const struct node *node, const struct plan_setting *entry, struct fault *f)
-{
-	const struct plan_group *group = &node->plan->groups[entry->group];
-	const char *file = setting_effect_file(&entry->setting, group->v2);
-	char text[FILE_TEXT_MAX];
-
-	if (!file)
-		return 0;
-	if (node_read(node, group, file, text, sizeof(text)) < 0)
-		return group->v2 ? fault_set(f, errno,
-					   "cannot enforce --%s: cannot read back '%s/%s'",
-					   entry->setting.option, group->path, file)
-				 : 0;
-	if (setting_holds(&entry->setting, text))
-		return 0;
-	return fault_set(f, 0,
-		"cannot enforce --%s: '%s' was written to '%s/%s', but '%s' reads '%s'",
-		entry->setting.option, entry->setting.text, group->path, entry->setting.file, file,
-		text_trim(text));
-}
-
-/* The kernel's own word for one setting. */
-static int verify_setting(const struct node *node, const struct plan_setting *entry,
-	struct fault *f)
-{
-	const struct setting *setting = &entry->setting;
-	const char *dir = node->plan->groups[entry->group].path;
-	char text[FILE_TEXT_MAX];
-
-	if (file_read_at(node->group_fds[entry->group], setting->file, text, sizeof(text)) < 0) {
-		if (errno == ENOENT && setting->missing_is_fine)
-			return 0;
-		return fault_set(f, errno, "cannot enforce --%s: cannot read back '%s/%s'",
-			setting->option, dir, setting->file);
-	}
-	if (setting_holds(setting, text))
-		return verify_effect(node, entry, f);
-	return fault_set(f, 0,
-		"cannot enforce --%s: '%s' was written to '%s/%s', but it reads '%s'",
-		setting->option, setting->text, dir, setting->file, text_trim(text));
-}
-
-/* No limit is ever silently unenforced: each is read back, after all are written. */
-static int verify_settings(struct node *node, struct fault *f)
-{
-	for (unsigned i = 0; i < node->plan->setting_count; i++)
-		if (!node->lost[i] && verify_setting(node, &node->plan->settings[i], f) < 0 &&
-			node_lose_setting(node, i, f) < 0)
-			return -1;
-	return 0;
-}
-
 /* Does the kernel end the whole tree? */
 static bool has_oom_group(const struct node *node)
 {
@@ -338,8 +222,8 @@ int node_create(struct node *node, struct fault *f)
 	for (unsigned i = 0; i < plan->group_count; i++)
 		has_v1 |= !plan->groups[i].v2;
 	if (create_v2(node, f) < 0 || (has_v1 && node_v1_create(node, f) < 0) ||
-		open_groups(node, f) < 0 || write_settings(node, f) < 0 ||
-		verify_settings(node, f) < 0)
+		open_groups(node, f) < 0 || node_write_settings(node, f) < 0 ||
+		node_verify_settings(node, f) < 0)
 		return -1;
 	node->kill_group_on_oom = plan->kill_group_on_oom && !has_oom_group(node);
 	/* The plan itself told of a node without groups. */

@@ -11,6 +11,7 @@
 #include "jobs.h"
 #include "namespaces.h"
 #include "plan_namespaces.h"
+#include "plan_place.h"
 #include "plan_settings.h"
 
 const struct plan_group *plan_v2_group(const struct plan *plan)
@@ -80,13 +81,6 @@ static controller_set draft_required(const struct draft *draft)
 	return required;
 }
 
-/* What was asked and cannot be had, into the list; killing the tree on OOM goes with --mem. */
-static void list_unenforced(struct plan *plan, const struct setting *setting, const struct fault *f)
-{
-	if (setting->as_given || strcmp(setting->file, "memory.oom.group") != 0)
-		unenforced_add(&plan->unenforced, setting->option, setting->file, f);
-}
-
 /*
  * A fault that takes these controllers away: -1, but with --best-effort only the limits go that need
  * them.
@@ -99,7 +93,7 @@ static int forgo(struct draft *draft, controller_set lost, const struct fault *f
 		return -1;
 	for (unsigned i = 0; i < draft->count; i++) {
 		if (CONTROLLER_BIT(draft->settings[i].controller) & lost)
-			list_unenforced(draft->plan, &draft->settings[i], f);
+			plan_list_unenforced(draft->plan, &draft->settings[i], f);
 		else
 			draft->settings[kept++] = draft->settings[i];
 	}
@@ -247,114 +241,6 @@ static int plan_v1(struct draft *draft, struct fault *f)
 	return 0;
 }
 
-/* Room for the whole list, which few plans use a tenth of, would cost each run page faults. */
-static struct plan_setting *add_setting(struct plan *plan, const struct setting *setting,
-	unsigned group)
-{
-	struct plan_setting *longer =
-		realloc(plan->settings, (plan->setting_count + 1) * sizeof(*longer));
-
-	if (!longer)
-		abort();
-	plan->settings = longer;
-	longer += plan->setting_count++;
-	*longer = (struct plan_setting){ *setting, group };
-	return longer;
-}
-
-static int add_v1_setting(struct plan *plan, const struct setting *v1, unsigned group)
-{
-	struct plan_setting *entry = add_setting(plan, v1, group);
-	static const char prefix[] = "cpuset.";
-
-	if (plan->cpuset_noprefix && strncmp(v1->file, prefix, strlen(prefix)) == 0)
-		snprintf(entry->setting.file, sizeof(entry->setting.file), "%s",
-			v1->file + strlen(prefix));
-	return 0;
-}
-
-static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned group,
-	struct fault *f)
-{
-	struct setting v1[SETTING_V1_MAX];
-	int count;
-
-	if (v2->as_given)
-		return add_v1_setting(plan, v2, group);
-	if (strcmp(v2->file, "memory.oom.group") == 0) {
-		plan_note(plan,
-			"cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
-		return 0;
-	}
-	if (strcmp(v2->file, "memory.swap.max") == 0 && !plan->mem_bytes) {
-		fault_set(f, 0,
-			"cannot enforce --swap without --mem: cgroup v1 limits only their sum");
-		return fault_hint(f, "--mem 500M --swap 100M");
-	}
-	count = setting_translate_v1(v2, plan->mem_bytes, v1);
-	if (count < 0) {
-		fault_set(f, 0, "cannot enforce --%s: cgroup v1 has nothing like %s", v2->option,
-			v2->file);
-		return fault_hint(f, "boot with cgroup_no_v1=%s: cgroup v2 then has the controller",
-			controller_name_v1(v2->controller));
-	}
-	for (int i = 0; i < count; i++)
-		add_v1_setting(plan, &v1[i], group);
-	if (strcmp(v2->file, "io.max") == 0)
-		plan_note(plan,
-			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
-	else if (v2->controller == CONTROLLER_IO)
-		plan_note(plan,
-			"cgroup v1 weighs direct and read io only: buffered writes count for nobody");
-	return 0;
-}
-
-static int place_settings(struct draft *draft, struct fault *f)
-{
-	struct plan *plan = draft->plan;
-
-	for (unsigned i = 0; i < draft->count; i++) {
-		const struct setting *setting = &draft->settings[i];
-		const struct plan_group *group = plan_group_of(plan, setting->controller);
-		unsigned index;
-
-		/* Refused before, or gone from the draft: no limit may be lost on the way. */
-		if (!group)
-			return explain_no_controller(setting->option, setting->controller,
-				draft->host, f);
-		index = (unsigned)(group - plan->groups);
-		if (group->v2) {
-			add_setting(plan, setting, index);
-		} else if (add_v1_settings(plan, setting, index, f) < 0) {
-			if (!draft->spec->best_effort)
-				return -1;
-			list_unenforced(plan, setting, f);
-		}
-	}
-	return 0;
-}
-
-/* What --set writes must not be what another option writes: one of the two would not hold. */
-static int check_conflicts(const struct plan *plan, struct fault *f)
-{
-	for (unsigned i = 0; i < plan->setting_count; i++) {
-		const struct plan_setting *given = &plan->settings[i];
-
-		for (unsigned j = 0; given->setting.as_given && j < plan->setting_count; j++) {
-			const struct plan_setting *other = &plan->settings[j];
-
-			if (other->setting.as_given || other->group != given->group ||
-				strcmp(other->setting.file, given->setting.file) != 0)
-				continue;
-			fault_set(f, 0, "cannot use --set %s: --%s sets it already",
-				given->setting.file, other->setting.option);
-			return fault_hint(f, "leave --set %s out, or --%s", given->setting.file,
-				other->setting.option);
-		}
-	}
-	return 0;
-}
-
 static const char *explain_place(const struct plan *plan)
 {
 	if (plan->scope)
@@ -436,7 +322,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		return -1;
 	if (!plan->group_count)
 		return plan_without_groups(&draft, f);
-	if (place_settings(&draft, f) < 0 || check_conflicts(plan, f) < 0)
+	if (plan_place_settings(plan, draft.settings, draft.count, spec, host, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))
 		plan_note(plan,
