@@ -17,7 +17,7 @@
  *   spec + host ─▶ plan       plan.c, plan_settings.c, plan_cpuset.c, plan_io.c, plan_place.c, plan_namespaces.c,
  *                              plan_print.c,
  *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
- *   plan ──▶ a place          systemd.c, systemd_library.c (a scope, where one is needed), evacuate.c
+ *   plan ──▶ a place          systemd.c, systemd_bus.c, systemd_library.c (a scope, where one is needed), evacuate.c
  *   plan ──▶ node             node.c, node_settings.c, node_v1.c (libcgroup), node_end.c (kill, remove)
  *   node ──▶ child, outcome   guard.c, spawn.c, clone.c, jobs.c; id_map.c (of a user namespace);
  *                              environment.c; before exec: child.c (child_explain.c), confine.c, join.c,

@@ -3,6 +3,8 @@
 
 #include "run.h"
 
+#include <signal.h>
+
 #include "deadline.h"
 #include "evacuate.h"
 #include "files.h"
@@ -90,10 +92,26 @@ static enum spawn_result start(struct child *child, struct node *node, struct de
 	return result;
 }
 
-/* Where systemd must be asked for one. With --best-effort the node then is one without groups. */
-static int find_place(struct node *node, struct fault *f)
+/*
+ * That may take a while, if systemd has much to do, and nothing is to be cleaned up yet: whoever asks for
+ * an end gets it.
+ */
+static int enter_scope(const struct host_scope *scope, const struct inherited *inherited,
+	struct fault *f)
 {
-	if ((!node->plan->scope || systemd_enter_scope(node->plan->scope, f) == 0) &&
+	sigset_t blocked;
+	int result;
+
+	sigprocmask(SIG_SETMASK, &inherited->mask, &blocked);
+	result = systemd_enter_scope(scope, f);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	return result;
+}
+
+/* Where systemd must be asked for one. With --best-effort the node then is one without groups. */
+static int find_place(struct node *node, const struct inherited *inherited, struct fault *f)
+{
+	if ((!node->plan->scope || enter_scope(node->plan->scope, inherited, f) == 0) &&
 		(!node->plan->crowded || evacuate(node->plan->crowded, f) == 0))
 		return 0;
 	return node_lose_group(node, 0, f);
@@ -145,7 +163,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		say_plan(plan, spec);
 	oom_above_note(&oom_above, plan);
 	guard_init(&guard);
-	if (node_init(&node, plan, f) == 0 && find_place(&node, f) == 0 &&
+	if (node_init(&node, plan, f) == 0 && find_place(&node, inherited, f) == 0 &&
 		guard_start(&guard, &node, f) == 0)
 		result = start(&child, &node, &deadline, spec, inherited, f);
 	if (result == SPAWN_STARTED) {

@@ -21,7 +21,7 @@
 /* How often to look at what cannot be waited for. */
 #define LOOK_US 50000L
 
-#define MANAGER_WAIT_MS 200
+#define MANAGER_WAIT_MS 500
 
 #define FOREVER_US UINT64_MAX
 

@@ -11,14 +11,14 @@
 #include "files.h"
 #include "kernel_text.h"
 #include "monotonic.h"
-#include "systemd_library.h"
+#include "systemd_bus.h"
 
-#define MANAGER_NAME "org.freedesktop.systemd1"
-#define MANAGER_PATH "/org/freedesktop/systemd1"
-#define MANAGER_INTERFACE "org.freedesktop.systemd1.Manager"
+#define BUS_ERROR "org.freedesktop.DBus.Error."
 
-#define JOB_PATH_MAX 128
 #define JOB_RESULT_MAX 32
+
+/* How long a manager may be away that was there. */
+#define LOST_US 5000000
 
 /* What older managers lack, the newest first. */
 enum optional {
@@ -27,116 +27,47 @@ enum optional {
 	OPTIONALS,
 };
 
-/* A conversation with one manager. */
+enum progress {
+	PROGRESS_FAILED,
+	PROGRESS_LOST, /* the manager is gone, or its answer */
+	PROGRESS_DONE,
+};
+
+/* The job that makes the scope. */
 struct talk {
-	const struct host_scope *scope;
-	struct systemd_library lib;
-	sd_bus *bus;
-	uint64_t deadline_us;
-	char job[JOB_PATH_MAX]; /* that makes the scope */
-	char gone_job[JOB_PATH_MAX];
+	struct systemd_bus bus;
+	char gone_job[SYSTEMD_OBJECT_MAX];
 	char result[JOB_RESULT_MAX]; /* of gone_job; "" until a job for the unit is over */
 };
 
-static const char *manager_of(const struct host_scope *scope)
-{
-	return scope->system ? "the system's manager" : "the user's manager";
-}
-
-static int say_failed(const struct talk *talk, int err, struct fault *f)
-{
-	fault_set(f, err, "cannot get a scope of %s (systemd) for uid %u", manager_of(talk->scope),
-		(unsigned)talk->scope->uid);
-	if (err == ETIMEDOUT)
-		return fault_hint(f, "%s, which tells what it is busy with",
-			talk->scope->system ? "systemctl list-jobs" : "systemctl --user list-jobs");
-	if (talk->scope->system)
-		return fault_hint(f, "systemctl status");
-	return fault_hint(f, "systemctl status user@%u.service, as root",
-		(unsigned)talk->scope->uid);
-}
-
-/* What the manager said, in its own words. */
-static int say_refused(const struct talk *talk, const struct sd_bus_error_abi *error, int err,
-	struct fault *f)
-{
-	if (!error->message || err == ETIMEDOUT)
-		return say_failed(talk, err, f);
-	fault_set(f, 0, "cannot get a scope of %s (systemd) for uid %u: %s",
-		manager_of(talk->scope), (unsigned)talk->scope->uid, error->message);
-	return fault_hint(f, "limit --manager cgroupfs, in a group that is delegated to you");
-}
-
-static uint64_t left_us(const struct talk *talk)
-{
-	uint64_t now_us = monotonic_us();
-
-	/* 0 would mean the library's own limit. */
-	return now_us < talk->deadline_us ? talk->deadline_us - now_us : 1;
-}
-
 /* JobRemoved(u id, o job, s unit, s result) */
-static int on_job_removed(sd_bus_message *message, void *context, struct sd_bus_error_abi *error)
+static int on_signal(sd_bus_message *message, void *context, struct sd_bus_error_abi *error)
 {
 	struct talk *talk = context;
+	const struct systemd_library *lib = &talk->bus.lib;
 	const char *job, *unit, *result;
 	uint32_t id;
 
 	(void)error;
-	if (talk->lib.message_read(message, "uoss", &id, &job, &unit, &result) < 0 ||
-		strcmp(unit, talk->scope->unit) != 0)
+	if (lib->message_is_signal(message, SYSTEMD_MANAGER_INTERFACE, "JobRemoved") <= 0 ||
+		lib->message_read(message, "uoss", &id, &job, &unit, &result) < 0 ||
+		strcmp(unit, talk->bus.scope->unit) != 0)
 		return 0;
 	snprintf(talk->gone_job, sizeof(talk->gone_job), "%s", job);
 	snprintf(talk->result, sizeof(talk->result), "%s", result);
 	return 0;
 }
 
-/* Directly, as systemctl does it, or over the message bus. */
-static int connect_to(struct talk *talk, const char *runtime, const char *socket, bool direct)
-{
-	const struct systemd_library *lib = &talk->lib;
-	_cleanup_free_ char *address = text_format("unix:path=%s/%s", runtime, socket);
-	int result = lib->new_(&talk->bus);
-
-	if (result >= 0)
-		result = lib->set_address(talk->bus, address);
-	if (result >= 0 && !direct)
-		result = lib->set_bus_client(talk->bus, 1);
-	if (result >= 0)
-		result = lib->start(talk->bus);
-	if (result >= 0)
-		result = lib->add_match(talk->bus, NULL,
-			"type='signal',interface='" MANAGER_INTERFACE
-			"',member='JobRemoved',path='" MANAGER_PATH "'",
-			on_job_removed, talk);
-	if (result < 0)
-		talk->bus = lib->unref(talk->bus);
-	return result;
-}
-
-static int connect_to_manager(struct talk *talk, struct fault *f)
-{
-	char runtime[64];
-	int result;
-
-	if (!host_scope_runtime_directory(AT_FDCWD, talk->scope->uid, runtime, sizeof(runtime)))
-		return say_failed(talk, ENOENT, f);
-	result = connect_to(talk, runtime, "systemd/private", true);
-	if (result < 0)
-		result = connect_to(talk, runtime,
-			talk->scope->system ? "dbus/system_bus_socket" : "bus", false);
-	return result < 0 ? say_failed(talk, -result, f) : 0;
-}
-
 /* PIDs: 0 is whoever asks, so that it means this process in any pid namespace. */
-static int append_properties(const struct talk *talk, sd_bus_message *message, unsigned optional)
+static int append_properties(const struct systemd_bus *bus, sd_bus_message *message,
+	unsigned optional)
 {
-	const struct systemd_library *lib = &talk->lib;
+	const struct systemd_library *lib = &bus->lib;
 	int result = lib->message_open_container(message, 'a', "(sv)");
 
 	if (result >= 0)
 		result = lib->message_append(message, "(sv)(sv)(sv)(sv)", "Description", "s",
-			"a run of limit", "Slice", "s", talk->scope->slice, "Delegate", "b", 1,
+			"a run of limit", "Slice", "s", bus->scope->slice, "Delegate", "b", 1,
 			"PIDs", "au", 1, UINT32_C(0));
 	if (result >= 0 && optional & 1U << OPTIONAL_COLLECT_MODE)
 		result = lib->message_append(message, "(sv)", "CollectMode", "s",
@@ -147,86 +78,86 @@ static int append_properties(const struct talk *talk, sd_bus_message *message, u
 	return result < 0 ? result : lib->message_close_container(message);
 }
 
-static int make_request(const struct talk *talk, unsigned optional, sd_bus_message **message)
+/* Ask once, with these optional properties. */
+static int ask(struct systemd_bus *bus, unsigned optional, struct fault *f)
 {
-	const struct systemd_library *lib = &talk->lib;
-	int result = lib->message_new_method_call(talk->bus, message, MANAGER_NAME, MANAGER_PATH,
-		MANAGER_INTERFACE, "StartTransientUnit");
+	const struct systemd_library *lib = &bus->lib;
+	sd_bus_message *message = NULL;
+	int result = systemd_bus_new_call(bus, "StartTransientUnit", &message);
 
 	if (result >= 0)
-		result = lib->message_append(*message, "ss", talk->scope->unit, "fail");
+		result = lib->message_append(message, "ss", bus->scope->unit, "fail");
 	if (result >= 0)
-		result = append_properties(talk, *message, optional);
-	return result < 0 ? result : lib->message_append(*message, "a(sa(sv))", 0);
+		result = append_properties(bus, message, optional);
+	if (result >= 0)
+		result = lib->message_append(message, "a(sa(sv))", 0);
+	if (result >= 0)
+		return systemd_bus_call(bus, message, f);
+	lib->message_unref(message);
+	return systemd_bus_say_failed(bus, -result, f);
 }
 
-/* Ask once, with these optional properties. Returns 0, or a negative errno with *error filled. */
-static int ask(struct talk *talk, unsigned optional, struct sd_bus_error_abi *error)
+static bool is_error(const struct systemd_answer *answer, const char *const *names, unsigned count)
 {
-	const struct systemd_library *lib = &talk->lib;
-	sd_bus_message *message = NULL;
-	sd_bus_message *reply = NULL;
-	const char *job;
-	int result = make_request(talk, optional, &message);
+	for (unsigned i = 0; i < count; i++) {
+		size_t length = strlen(BUS_ERROR);
 
-	if (result >= 0)
-		result = lib->call(talk->bus, message, left_us(talk), error, &reply);
-	if (result >= 0)
-		result = lib->message_read(reply, "o", &job);
-	if (result >= 0)
-		snprintf(talk->job, sizeof(talk->job), "%s", job);
-	lib->message_unref(reply);
-	lib->message_unref(message);
-	return result < 0 ? result : 0;
+		if (strncmp(answer->error_name, BUS_ERROR, length) == 0 &&
+			strcmp(answer->error_name + length, names[i]) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* A manager that does not know a property refuses the unit: leave them out, the newest first. */
-static bool is_about_property(const struct sd_bus_error_abi *error)
+static bool is_about_property(const struct systemd_answer *answer)
 {
-	return error->name &&
-	       (strcmp(error->name, "org.freedesktop.DBus.Error.PropertyReadOnly") == 0 ||
-		       strcmp(error->name, "org.freedesktop.DBus.Error.UnknownProperty") == 0 ||
-		       strcmp(error->name, "org.freedesktop.DBus.Error.InvalidArgs") == 0);
+	static const char *const names[] = { "PropertyReadOnly", "UnknownProperty", "InvalidArgs" };
+
+	return is_error(answer, names, ARRAY_SIZE(names));
 }
 
-static int start_unit(struct talk *talk, struct fault *f)
+/* The manager has left the message bus, perhaps to execute itself anew. */
+static bool is_lost(const struct systemd_answer *answer)
+{
+	static const char *const names[] = { "NoReply", "NameHasNoOwner", "ServiceUnknown",
+		"Disconnected" };
+
+	return is_error(answer, names, ARRAY_SIZE(names));
+}
+
+static enum progress start_unit(struct systemd_bus *bus, bool again, struct fault *f)
 {
 	unsigned optional = (1U << OPTIONALS) - 1;
 
 	for (unsigned next = 0;; next++) {
-		struct sd_bus_error_abi error = { 0 };
-		int result = ask(talk, optional, &error);
-		bool again = result < 0 && next < OPTIONALS && is_about_property(&error);
-
-		if (result < 0 && !again)
-			say_refused(talk, &error, -result, f);
-		talk->lib.error_free(&error);
-		if (!again)
-			return result;
+		if (ask(bus, optional, f) < 0)
+			return f->err == ETIMEDOUT ? PROGRESS_FAILED : PROGRESS_LOST;
+		if (next == OPTIONALS || !is_about_property(&bus->answer))
+			break;
 		optional &= ~(1U << next);
 	}
+	if (!bus->answer.error_name[0])
+		return PROGRESS_DONE;
+	systemd_bus_say_refused(bus, bus->answer.error_message, f);
+	/* The first time it was granted, but is not done yet. */
+	if (again && strcmp(bus->answer.error_name, "org.freedesktop.systemd1.UnitExists") == 0)
+		return PROGRESS_LOST;
+	return is_lost(&bus->answer) ? PROGRESS_LOST : PROGRESS_FAILED;
 }
 
 /* Only when the job is over has the manager moved this process. */
-static int await_job(struct talk *talk, struct fault *f)
+static enum progress await_job(struct talk *talk, const char *job, struct fault *f)
 {
-	const struct systemd_library *lib = &talk->lib;
-
-	while (!talk->result[0] || strcmp(talk->gone_job, talk->job) != 0) {
-		int result = lib->process(talk->bus, NULL);
-
-		if (result == 0) {
-			if (monotonic_us() >= talk->deadline_us)
-				return say_failed(talk, ETIMEDOUT, f);
-			result = lib->wait(talk->bus, left_us(talk));
-		}
-		if (result < 0 && result != -EINTR)
-			return say_failed(talk, -result, f);
-	}
+	while (!talk->result[0] || strcmp(talk->gone_job, job) != 0)
+		if (systemd_bus_turn(&talk->bus, f) < 0)
+			return f->err == ETIMEDOUT ? PROGRESS_FAILED : PROGRESS_LOST;
 	if (strcmp(talk->result, "done") == 0)
-		return 0;
-	return fault_set(f, 0, "cannot get a scope of %s (systemd): its job ended as '%s'",
-		manager_of(talk->scope), talk->result);
+		return PROGRESS_DONE;
+	_cleanup_free_ char *text = text_format("its job ended as '%s'", talk->result);
+
+	systemd_bus_say_refused(&talk->bus, text, f);
+	return PROGRESS_FAILED;
 }
 
 /* This process' own v2 group, as the kernel names it. To be freed. */
@@ -261,13 +192,22 @@ static int move_into_leaf(const struct host_scope *scope, struct fault *f)
 		return -1;
 	if (!ends_in(own, scope->unit) || !file_exists_at(AT_FDCWD, scope->path))
 		return fault_set(f, 0,
-			"cannot use the scope of %s (systemd): it is '%s', and not '%s'",
-			manager_of(scope), own, scope->path);
+			"cannot use the scope that systemd gave: it is '%s', and not '%s'", own,
+			scope->path);
 	if (mkdir(leaf, 0755) < 0 && errno != EEXIST)
 		return fault_set(f, errno, "cannot make control group '%s'", leaf);
 	if (file_write_at(AT_FDCWD, procs, "0") < 0)
 		return fault_set(f, errno, "cannot move limit into '%s'", leaf);
 	return 0;
+}
+
+/* By the manager. */
+static bool has_been_moved(const struct host_scope *scope)
+{
+	struct fault unused;
+	_cleanup_free_ char *own = own_group(&unused);
+
+	return own && ends_in(own, scope->unit);
 }
 
 static bool is_inside(const struct host_scope *scope, struct fault *f)
@@ -287,24 +227,41 @@ bool systemd_is_manager(pid_t pid)
 	       strcmp(text_trim(name), "systemd") == 0;
 }
 
+/*
+ * Again if the manager went away meanwhile: it may have executed itself anew. What was asked first may have
+ * been granted then, which shows in where this process is.
+ */
+static int get_scope(struct talk *talk, struct fault *f)
+{
+	uint64_t lost_at_us = 0;
+
+	for (;;) {
+		enum progress progress = lost_at_us ? PROGRESS_LOST : PROGRESS_FAILED;
+
+		if (systemd_bus_connect(&talk->bus, f) == 0)
+			progress = start_unit(&talk->bus, lost_at_us > 0, f);
+		if (progress == PROGRESS_DONE)
+			progress = await_job(talk, talk->bus.answer.object, f);
+		if (progress == PROGRESS_DONE || has_been_moved(talk->bus.scope))
+			return 0;
+		if (!lost_at_us)
+			lost_at_us = monotonic_us();
+		if (progress == PROGRESS_FAILED || monotonic_us() - lost_at_us > LOST_US ||
+			!systemd_bus_pause(&talk->bus))
+			return -1;
+	}
+}
+
 int systemd_enter_scope(const struct host_scope *scope, struct fault *f)
 {
-	struct talk talk = {
-		.scope = scope,
-		.deadline_us = monotonic_us() + SYSTEMD_DEADLINE_MS * UINT64_C(1000),
-	};
+	struct talk talk = { .result = "" };
 	int result = -1;
 
 	if (is_inside(scope, f))
 		return 0;
-	if (systemd_library_load(&talk.lib, f) < 0)
-		return -1;
-	if (connect_to_manager(&talk, f) == 0) {
-		if (start_unit(&talk, f) == 0 && await_job(&talk, f) == 0)
-			result = move_into_leaf(scope, f);
-		talk.lib.close(talk.bus);
-		talk.lib.unref(talk.bus);
-	}
-	systemd_library_unload(&talk.lib);
+	if (systemd_bus_open(&talk.bus, scope, SYSTEMD_DEADLINE_MS, on_signal, &talk, f) == 0 &&
+		get_scope(&talk, f) == 0)
+		result = move_into_leaf(scope, f);
+	systemd_bus_close(&talk.bus);
 	return result;
 }

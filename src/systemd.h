@@ -19,8 +19,8 @@
 #include "fault.h"
 #include "host_scope.h"
 
-/* For all calls together: a hundred runs at once wait for one manager. */
-#define SYSTEMD_DEADLINE_MS 30000
+/* For all calls together: hundreds of runs at once may wait for one manager. */
+#define SYSTEMD_DEADLINE_MS 60000
 
 /*
  * To be called again if need be: who is in the scope already stays. Returns 0, or -1 with *f set:

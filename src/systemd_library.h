@@ -34,19 +34,21 @@ struct systemd_library {
 	int (*start)(sd_bus *bus);
 	sd_bus *(*unref)(sd_bus *bus);
 	void (*close)(sd_bus *bus);
-	int (*add_match)(sd_bus *bus, sd_bus_slot **slot, const char *match,
-		sd_bus_handler *handler, void *context);
+	int (*add_filter)(sd_bus *bus, sd_bus_slot **slot, sd_bus_handler *handler, void *context);
 	int (*process)(sd_bus *bus, sd_bus_message **message);
 	int (*wait)(sd_bus *bus, uint64_t timeout_us);
-	int (*call)(sd_bus *bus, sd_bus_message *message, uint64_t timeout_us,
-		struct sd_bus_error_abi *error, sd_bus_message **reply);
-	void (*error_free)(struct sd_bus_error_abi *error);
+	int (*call_async)(sd_bus *bus, sd_bus_slot **slot, sd_bus_message *message,
+		sd_bus_handler *handler, void *context, uint64_t timeout_us);
 	int (*message_new_method_call)(sd_bus *bus, sd_bus_message **message,
 		const char *destination, const char *path, const char *interface,
 		const char *member);
+	int (*message_set_auto_start)(sd_bus_message *message, int yes);
 	int (*message_append)(sd_bus_message *message, const char *types, ...);
 	int (*message_open_container)(sd_bus_message *message, char type, const char *contents);
 	int (*message_close_container)(sd_bus_message *message);
+	const struct sd_bus_error_abi *(*message_get_error)(sd_bus_message *message);
+	int (*message_is_signal)(sd_bus_message *message, const char *interface,
+		const char *member);
 	int (*message_read)(sd_bus_message *message, const char *types, ...);
 	sd_bus_message *(*message_unref)(sd_bus_message *message);
 };
