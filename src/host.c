@@ -402,6 +402,7 @@ void host_release(struct host *host)
 	free(host->v2_mount);
 	release_levels(host);
 	free(host->scope.path);
+	free(host->scope.realm);
 	for (unsigned i = 0; i < host->v1_count; i++) {
 		free(host->v1[i].mount);
 		free(host->v1[i].own);

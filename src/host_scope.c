@@ -95,6 +95,7 @@ static size_t top_length(const char *own)
 	return 0;
 }
 
+/* Below which all is that the manager manages; NULL: it does not run. */
 static char *manager_group(const struct host *host, const char *own, int root_fd)
 {
 	char *group = text_format("%.*s", (int)top_length(own), own);
@@ -155,6 +156,17 @@ static void look_for_room(struct host *host, const struct spec *spec, int root_f
 	own->populated &= !host->crowded;
 }
 
+/* Who is in a node sees the nodes in that one. */
+static void find_realm(struct host *host, const char *own, int root_fd)
+{
+	_cleanup_free_ char *group = systemd_runs(root_fd) && !is_in_node(own)
+					     ? manager_group(host, own, root_fd)
+					     : NULL;
+
+	if (group)
+		host->scope.realm = path_join(host->v2_mount, group);
+}
+
 void host_scope_discover(struct host *host, const struct spec *spec, int root_fd)
 {
 	struct host_scope *scope = &host->scope;
@@ -166,12 +178,14 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 	}
 	_cleanup_free_ char *own = path_join("", host->levels[0].path + strlen(host->v2_mount));
 
+	scope->uid = geteuid();
+	scope->system = scope->uid == 0;
+	if (spec->list || spec->gc)
+		find_realm(host, own, root_fd);
 	if (!is_wanted(host, spec, own, root_fd)) {
 		look_for_room(host, spec, root_fd);
 		return;
 	}
-	scope->uid = geteuid();
-	scope->system = scope->uid == 0;
 	scope->slice = scope->system ? "system.slice" : "app.slice";
 	scope->need = !systemd_runs(root_fd) ? HOST_SCOPE_NO_SYSTEMD
 		      : is_in_node(own)      ? HOST_SCOPE_NESTED

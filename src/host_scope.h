@@ -39,6 +39,7 @@ struct host_scope {
 	char unit[HOST_SCOPE_UNIT_MAX]; /* 'limit-PID-STARTTIME.scope' */
 	const char *slice;              /* the unit it goes into */
 	char *path;                     /* absolute: where it will be */
+	char *realm; /* absolute: all that the manager manages is below; NULL: not asked for, not known */
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "files.h"
 #include "monotonic.h"
@@ -100,12 +101,29 @@ static void sort_and_merge(struct nodes *nodes)
 	nodes->count = kept + 1;
 }
 
+static bool is_below(const char *path, const char *top)
+{
+	size_t length = strlen(top);
+
+	return strncmp(path, top, length) == 0 && (path[length] == '/' || !path[length]);
+}
+
+/* Where systemd gives each limit a scope the caller's own group is not where they are. */
+static void add_v2_roots(struct nodes *nodes, const struct host *host)
+{
+	const char *realm = host->scope.realm;
+
+	if (realm)
+		add_root(nodes, realm, true, 0);
+	if (!realm || !is_below(host->levels[0].path, realm))
+		add_root(nodes, host->levels[0].path, true, 0);
+}
+
 void nodes_find(struct nodes *nodes, const struct host *host)
 {
 	*nodes = (struct nodes){ .root_count = 0 };
 	if (host->v2_mount)
-		/* Where systemd gives each limit a scope they are beside one another, in its slice. */
-		add_root(nodes, host->levels[host->scope.need == HOST_SCOPE_ASKED].path, true, 0);
+		add_v2_roots(nodes, host);
 	for (unsigned i = 0; i < host->v1_count && nodes->root_count < PLAN_GROUPS_MAX; i++) {
 		_cleanup_free_ char *path = path_join(host->v1[i].mount, host->v1[i].own);
 
@@ -167,6 +185,52 @@ void nodes_open(struct node *node, struct plan *plan, bool created[PLAN_GROUPS_M
 	node_open_again(node, plan, created);
 }
 
+/* The scope that the node has to itself, or NULL. To be freed. */
+static char *scope_of(const struct nodes *nodes, const struct found_node *found)
+{
+	_cleanup_free_ char *tail =
+		text_format("%s" HOST_SCOPE_SUFFIX "/%s", found->name, found->name);
+	size_t length = strlen(found->suffix);
+	size_t tail_length = strlen(tail);
+	const char *start = found->suffix + length - tail_length;
+
+	if (!(found->roots & 1) || length < tail_length || strcmp(start, tail) != 0 ||
+		(start > found->suffix && start[-1] != '/'))
+		return NULL;
+	_cleanup_free_ char *scope =
+		text_format("%.*s", (int)(length - strlen(found->name) - 1), found->suffix);
+
+	return path_join(nodes->roots[0].path, scope);
+}
+
+static bool vanishes(const char *path, unsigned deadline_ms)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+	const uint64_t end_us = monotonic_us() + deadline_ms * UINT64_C(1000);
+
+	while (access(path, F_OK) == 0) {
+		if (monotonic_us() >= end_us)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+/*
+ * Its groups. A scope is removed by the manager that made it, with all below, when nobody is in there any
+ * more. It is not to be met halfway: its walk ends at a group that vanishes, and the rest stays.
+ */
+static int remove_groups(const struct nodes *nodes, const struct found_node *found,
+	struct node *node, struct fault *f)
+{
+	_cleanup_free_ char *scope = scope_of(nodes, found);
+
+	if (!scope || !vanishes(scope, node->deadline_ms))
+		return node_destroy(node, f);
+	node_close(node);
+	return 0;
+}
+
 /* Kill, unless it was left: then somebody may have come since. */
 static int remove_node(const struct nodes *nodes, const struct found_node *found, bool kill,
 	unsigned deadline_ms, struct fault *f)
@@ -181,7 +245,7 @@ static int remove_node(const struct nodes *nodes, const struct found_node *found
 	nodes_open(&node, plan, created, nodes, found);
 	node.deadline_ms = deadline_ms;
 	/* Rather than find out with each of its processes. */
-	if (access(plan->groups[0].path, W_OK) < 0 && errno != ENOENT) {
+	if (plan->group_count && access(plan->groups[0].path, W_OK) < 0 && errno != ENOENT) {
 		result = fault_set(f, errno, "cannot remove control group '%s'",
 			plan->groups[0].path);
 		fault_hint(f, "sudo limit --gc");
@@ -189,7 +253,7 @@ static int remove_node(const struct nodes *nodes, const struct found_node *found
 	if (result == 0 && kill)
 		result = node_kill(&node, f);
 	if (result == 0)
-		result = node_destroy(&node, f);
+		result = remove_groups(nodes, found, &node, f);
 	else
 		node_close(&node);
 	plan_release(plan);
@@ -244,28 +308,71 @@ int nodes_collect(const struct host *host, FILE *out, struct fault *f)
 	return result;
 }
 
+/* A node that has a scope to itself. */
+static char *parse_scope_name(const char *name, struct owner *owner)
+{
+	const char *suffix = strstr(name, HOST_SCOPE_SUFFIX);
+	char *node = suffix && !suffix[strlen(HOST_SCOPE_SUFFIX)]
+			     ? text_format("%.*s", (int)(suffix - name), name)
+			     : NULL;
+
+	if (node && owner_parse_name(node, owner))
+		return node;
+	free(node);
+	return NULL;
+}
+
+/* The directory has a node of that name, or is a scope with one. */
+static bool add_neighbour(struct nodes *nodes, const char *name, bool in_scopes, unsigned root)
+{
+	_cleanup_free_ char *node = NULL;
+	struct owner owner;
+
+	if (!in_scopes) {
+		if (!owner_parse_name(name, &owner))
+			return false;
+		add_found(nodes, name, &owner, root);
+		return true;
+	}
+	node = parse_scope_name(name, &owner);
+	if (!node)
+		return false;
+	_cleanup_free_ char *suffix = path_join(name, node);
+
+	add_found(nodes, suffix, &owner, root);
+	return true;
+}
+
 /*
  * Some of the nodes in one directory, without going further down. kernfs orders a directory by a hash
  * of 31 bits: any such offset is a place to start from.
  */
-static void search_some(struct nodes *nodes, unsigned root)
+static void search_some(struct nodes *nodes, bool in_scopes, unsigned root)
 {
 	DIR *dir = opendir(nodes->roots[root].path);
 	const struct dirent *entry;
 	unsigned seen = 0;
-	struct owner owner;
 	struct stat status;
 
 	if (dir && fstat(dirfd(dir), &status) == 0 && status.st_nlink > SWEEP_NAMES_MAX)
 		seekdir(dir, (long)(monotonic_us() * 2654435761U & INT32_MAX));
-	for (; dir && seen < SWEEP_NAMES_MAX && (entry = readdir(dir));) {
-		if (entry->d_type != DT_DIR || !owner_parse_name(entry->d_name, &owner))
-			continue;
-		seen++;
-		add_found(nodes, entry->d_name, &owner, root);
-	}
+	while (dir && seen < SWEEP_NAMES_MAX && (entry = readdir(dir)))
+		if (entry->d_type == DT_DIR && add_neighbour(nodes, entry->d_name, in_scopes, root))
+			seen++;
 	if (dir)
 		closedir(dir);
+}
+
+/* Where systemd gave a scope, for this node alone, the neighbours are in those beside it. */
+static void add_neighbourhood(struct nodes *nodes, const struct plan *plan,
+	const struct plan_group *group)
+{
+	const char *slash = plan->scope ? strrchr(plan->scope->path, '/') : NULL;
+	_cleanup_free_ char *path =
+		slash ? text_format("%.*s", (int)(slash - plan->scope->path), plan->scope->path)
+		      : text_format("%s", group->parent);
+
+	add_root(nodes, path, group->v2, group->controllers);
 }
 
 void nodes_sweep(const struct plan *plan)
@@ -274,9 +381,8 @@ void nodes_sweep(const struct plan *plan)
 	struct fault f;
 
 	for (unsigned i = 0; i < plan->group_count; i++) {
-		add_root(&nodes, plan->groups[i].parent, plan->groups[i].v2,
-			plan->groups[i].controllers);
-		search_some(&nodes, i);
+		add_neighbourhood(&nodes, plan, &plan->groups[i]);
+		search_some(&nodes, plan->scope, i);
 	}
 	sort_and_merge(&nodes);
 	for (size_t i = 0; i < nodes.count; i++) {

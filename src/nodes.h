@@ -4,7 +4,9 @@
  * what the guard does for its neighbours.
  *
  * Looked for is below the caller's own group in each hierarchy: what lies elsewhere is somebody
- * else's. A node has the same path below it in all of them, and is found once.
+ * else's. Where systemd manages the machine it is all below the manager that is asked for scopes: the
+ * user's, for root the system's; but from within a node what is in that one. A node has the same
+ * path below in all hierarchies, and is found once.
  */
 #ifndef LIMIT_NODES_H
 #define LIMIT_NODES_H
@@ -32,7 +34,7 @@ struct found_node {
 };
 
 struct nodes {
-	struct nodes_root roots[PLAN_GROUPS_MAX]; /* v2, if any, is the first */
+	struct nodes_root roots[PLAN_GROUPS_MAX]; /* v2, if any, comes first */
 	unsigned root_count;
 	struct found_node *found; /* a node comes right before those in it */
 	size_t count;
@@ -45,7 +47,7 @@ enum node_state {
 	NODE_GONE, /* removed since it was found */
 };
 
-/* Find all nodes below the caller's own groups, however deep. Release in the end. */
+/* Find all of those nodes, however deep. Release in the end. */
 void nodes_find(struct nodes *nodes, const struct host *host);
 void nodes_release(struct nodes *nodes);
 
