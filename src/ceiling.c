@@ -81,18 +81,26 @@ static void walk_v2(struct host *host, enum ceiling_kind kind, enum controller c
 	}
 }
 
-/* From the caller's own group to the mount; calls visit until it returns false. */
+/*
+ * From the caller's own group to the one at the mount, unless that is the root of the hierarchy, which
+ * has no limits.
+ */
 static void walk_v1(struct host *host, enum ceiling_kind kind, const struct host_v1 *v1,
 	const char *file, limit_reader *read, int root_fd)
 {
 	_cleanup_free_ char *own = text_format("%s", v1->own);
 
-	while (own[0] && strcmp(own, "/") != 0) {
+	for (;;) {
 		_cleanup_free_ char *dir = path_join(v1->mount, own);
+		const bool at_mount = strcmp(own, "/") == 0 || !own[0];
 		uint64_t value;
 
+		if (at_mount && host_v1_shows_root(v1, root_fd))
+			return;
 		if (read(root_fd, dir, file, &value) && value < CEILING_V1_UNLIMITED_BYTES)
 			take(&host->ceilings[kind], value, dir);
+		if (at_mount)
+			return;
 		*strrchr(own, '/') = '\0';
 	}
 }
@@ -146,7 +154,8 @@ static void read_memory(struct host *host, const struct spec *spec, int root_fd)
 		if (swap)
 			walk_v2(host, CEILING_SWAP, CONTROLLER_MEMORY, "memory.swap.max",
 				read_number, root_fd);
-	} else if (v1 && strcmp(v1->own, "/") != 0 && (mem || swap)) {
+	} else if (v1 && (mem || swap) &&
+		   (strcmp(v1->own, "/") != 0 || !host_v1_shows_root(v1, root_fd))) {
 		_cleanup_free_ char *dir = path_join(v1->mount, v1->own);
 		_cleanup_free_ char *path = path_join(dir, "memory.stat");
 		_cleanup_free_ char *stat = file_slurp_at(root_fd, path);

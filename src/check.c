@@ -122,7 +122,8 @@ static void add_hierarchies(struct check *check, const struct host *host, int ro
 			.mount = text_format("%s", host->v1[i].mount),
 			.controllers = host->v1[i].controllers,
 			.read_only = host->v1[i].read_only,
-			.is_root = strcmp(host->v1[i].own, "/") == 0,
+			.is_root = strcmp(host->v1[i].own, "/") == 0 &&
+				   host_v1_shows_root(&host->v1[i], root_fd),
 			.own = path_join(host->v1[i].mount, host->v1[i].own),
 		};
 	check->hierarchy_count = (unsigned)(hierarchy - check->hierarchies);

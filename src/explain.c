@@ -9,8 +9,25 @@
 #include "files.h"
 #include "realtime.h"
 
-int explain_no_hierarchy(struct fault *f)
+int explain_no_hierarchy(const struct host *host, struct fault *f)
 {
+	if (host->unusable && host->unusable_is_hidden) {
+		fault_set(f, 0,
+			"cannot make a control group: the cgroup hierarchy at '%s' is hidden by what is mounted over it",
+			host->unusable);
+		return fault_hint(f, "umount that: 'findmnt -T %s' names it", host->unusable);
+	}
+	if (host->unusable) {
+		fault_set(f, 0,
+			"cannot make a control group: the caller's own group is not in the part of the hierarchy that '%s' shows",
+			host->unusable);
+		if (!host->unusable_is_v2)
+			return fault_hint(f, "umount %s, and mount the whole hierarchy, as root",
+				host->unusable);
+		return fault_hint(f,
+			"umount %s && mount -t cgroup2 none %s, as root; a container is run without '-v %s…'",
+			host->unusable, host->unusable, host->unusable);
+	}
 	fault_set(f, 0, "cannot make a control group: no cgroup hierarchy is mounted");
 	return fault_hint(f, "mount -t cgroup2 none /sys/fs/cgroup");
 }
@@ -24,8 +41,9 @@ int explain_nothing_to_count(struct fault *f)
 static int hint_read_only(struct fault *f)
 {
 	return fault_hint(f,
-		"in a container: docker run --privileged --cgroupns=private …, or podman run "
-		"--security-opt unmask=/sys/fs/cgroup --cgroups=enabled …");
+		"in a container: docker run --security-opt writable-cgroups=true … (before Docker "
+		"28: --privileged --cgroupns=private), or podman run --security-opt "
+		"unmask=/sys/fs/cgroup …; else: mount -o remount,rw, as root");
 }
 
 int explain_read_only(const char *parent, struct fault *f)

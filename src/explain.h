@@ -18,8 +18,8 @@
 #include "plan.h"
 #include "setting.h"
 
-/* Nothing is mounted. */
-int explain_no_hierarchy(struct fault *f);
+/* Nothing is mounted, or nothing that shows the caller's own group. */
+int explain_no_hierarchy(const struct host *host, struct fault *f);
 
 /* Something is, but nothing that limits or counts. */
 int explain_nothing_to_count(struct fault *f);

@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "evacuate.h"
 #include "files.h"
 #include "host_cpuset.h"
+#include "host_mounts.h"
 #include "host_namespaces.h"
 #include "namespaces.h"
 
@@ -32,73 +32,17 @@ const struct host_v1 *host_find_v1(const struct host *host, enum controller c)
 	return NULL;
 }
 
+bool host_v1_shows_root(const struct host_v1 *v1, int root_fd)
+{
+	_cleanup_free_ char *path = path_join(v1->mount, "cgroup.sane_behavior");
+
+	/* As release_agent, in no other group (cgroup1_base_files in kernel/cgroup/cgroup-v1.c). */
+	return file_exists_at(root_fd, path);
+}
+
 controller_set host_v2_controllers(const struct host *host)
 {
 	return host->level_count ? host->levels[host->level_count - 1].controllers : 0;
-}
-
-/* Does the path leave its root by a component '..'? */
-static bool climbs_out(const char *path)
-{
-	for (const char *p = path; (p = strstr(p, "/..")); p += 3)
-		if (p[3] == '/' || !p[3])
-			return true;
-	return false;
-}
-
-/*
- * own (a path in the hierarchy) as seen below a mount of the group root; NULL if it lies outside.
- * A root such as '/..' (a mount from outside our cgroup namespace) contains nothing we can name.
- */
-static char *relative_to_root(const char *own, const char *root)
-{
-	size_t length = strlen(root);
-
-	if (strcmp(root, "/") == 0)
-		return climbs_out(own) ? NULL : text_format("%s", own);
-	if (strncmp(own, root, length) != 0 || (own[length] && own[length] != '/'))
-		return NULL;
-	return text_format("%s", own[length] ? own + length : "/");
-}
-
-/* The caller is in the leaf of a scope that was made for it: the scope is the place. */
-static void climb_out_of_scope_leaf(char *own)
-{
-	static const char tail[] = HOST_SCOPE_SUFFIX "/" HOST_SCOPE_LEAF_NAME;
-	size_t length = strlen(own);
-	char *unit;
-
-	if (length < sizeof(tail) || strcmp(own + length - strlen(tail), tail) != 0)
-		return;
-	own[length - strlen("/" HOST_SCOPE_LEAF_NAME)] = '\0';
-	unit = strrchr(own, '/');
-	if (!unit || strncmp(unit + 1, HOST_NODE_PREFIX, strlen(HOST_NODE_PREFIX)) != 0)
-		own[length - strlen("/" HOST_SCOPE_LEAF_NAME)] = '/';
-}
-
-/* Where a limit before has moved the processes of a group, to divide it. */
-static void climb_out_of_members(char *own)
-{
-	static const char tail[] = "/" EVACUATE_LEAF_NAME;
-	size_t length = strlen(own);
-
-	if (length >= strlen(tail) && strcmp(own + length - strlen(tail), tail) == 0)
-		own[length - strlen(tail)] = '\0';
-}
-
-/* A node's leaf is no place for another node: the node itself is, see doc/design.md. */
-static void climb_out_of_leaf(char *own)
-{
-	static const char leaf[] = "/" HOST_LEAF_NAME;
-	size_t length = strlen(own);
-	char *slash;
-
-	if (length < sizeof(leaf) || strcmp(own + length - strlen(leaf), leaf) != 0)
-		return;
-	own[length - strlen(leaf)] = '\0';
-	slash = strrchr(own, '/');
-	if (!slash || strncmp(slash + 1, HOST_NODE_PREFIX, strlen(HOST_NODE_PREFIX)) != 0)
-		own[length - strlen(leaf)] = '/';
 }
 
 static controller_set read_controllers(int root_fd, const char *dir, const char *file)
@@ -184,70 +128,6 @@ void host_read_levels(struct host *host, char *own, const struct spec *spec, int
 			return;
 		slash[slash == own] = '\0';
 	}
-}
-
-static void add_v2(struct host *host, const struct cgroup_mount *mount, const char *self,
-	const struct spec *spec, int root_fd)
-{
-	_cleanup_free_ char *own_path = host->v2_mount ? NULL : self_cgroup_v2(self);
-	_cleanup_free_ char *own = own_path ? relative_to_root(own_path, mount->root) : NULL;
-
-	if (!own)
-		return;
-	climb_out_of_leaf(own);
-	climb_out_of_scope_leaf(own);
-	climb_out_of_members(own);
-	host->v2_mount = text_format("%s", mount->point);
-	host->v2_read_only = mount->read_only;
-	host_read_levels(host, own, spec, root_fd);
-}
-
-static void add_v1(struct host *host, const struct cgroup_mount *mount, const char *self)
-{
-	_cleanup_free_ char *own_path = self_cgroup_v1(self, mount->controllers);
-	char *own = own_path ? relative_to_root(own_path, mount->root) : NULL;
-
-	/* The first mount of a hierarchy is as good as any other, and the one libcgroup takes. */
-	for (unsigned i = 0; own && i < host->v1_count; i++) {
-		if (host->v1[i].controllers & mount->controllers) {
-			free(own);
-			own = NULL;
-		}
-	}
-	if (!own || host->v1_count == HOST_V1_MAX) {
-		free(own);
-		return;
-	}
-	host->v1[host->v1_count++] = (struct host_v1){
-		.controllers = mount->controllers,
-		.mount = text_format("%s", mount->point),
-		.own = own,
-		.read_only = mount->read_only,
-	};
-}
-
-static int read_mounts(struct host *host, const struct spec *spec, int root_fd, struct fault *f)
-{
-	_cleanup_free_ char *mountinfo = file_slurp_at(root_fd, "/proc/self/mountinfo");
-	_cleanup_free_ char *self = mountinfo ? file_slurp_at(root_fd, "/proc/self/cgroup") : NULL;
-	char line[4 * 4096];
-
-	if (!mountinfo || !self)
-		return fault_set(f, errno, "cannot read '/proc/self/%s'",
-			mountinfo ? "cgroup" : "mountinfo");
-	for (const char *cursor = mountinfo; next_line(&cursor, line, sizeof(line));) {
-		struct cgroup_mount mount;
-
-		if (!mountinfo_parse_line(line, &mount))
-			continue;
-		if (mount.v2)
-			add_v2(host, &mount, self, spec, root_fd);
-		else if (mount.controllers)
-			add_v1(host, &mount, self);
-		free(mount.root);
-		free(mount.point);
-	}
-	return 0;
 }
 
 static enum host_mode find_mode(const struct host *host)
@@ -373,7 +253,7 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 	*host = (struct host){
 		.page_size_bytes = (uint64_t)sysconf(_SC_PAGESIZE),
 	};
-	if (read_own_identity(host, root_fd, f) < 0 || read_mounts(host, spec, root_fd, f) < 0)
+	if (read_own_identity(host, root_fd, f) < 0 || host_mounts_read(host, spec, root_fd, f) < 0)
 		return -1;
 	host->mode = find_mode(host);
 	host_scope_discover(host, spec, root_fd);
@@ -400,6 +280,7 @@ int host_discover(struct host *host, const struct spec *spec, int root_fd, struc
 void host_release(struct host *host)
 {
 	free(host->v2_mount);
+	free(host->unusable);
 	release_levels(host);
 	free(host->scope.path);
 	free(host->scope.realm);

@@ -80,6 +80,9 @@ struct host {
 	bool v2_read_only;
 	struct host_level levels[HOST_LEVELS_MAX];
 	unsigned level_count;
+	char *unusable; /* a cgroup mount that is of no use, and why; NULL: not known of any */
+	bool unusable_is_v2;
+	bool unusable_is_hidden; /* by another mount; else the caller's group is outside of it */
 	bool crowded; /* the caller's group must be emptied first, and may be: evacuate.h */
 	struct host_scope scope; /* to ask systemd for; levels are then from there up */
 	struct host_v1 v1[HOST_V1_MAX];
@@ -128,6 +131,12 @@ void host_read_levels(struct host *host, char *own, const struct spec *spec, int
 
 /* 'unified', 'hybrid', 'legacy', 'none'. */
 const char *host_mode_name(enum host_mode mode);
+
+/*
+ * Is the root of the mount that of the hierarchy, where there are no limits? A container sees a group
+ * there that has some.
+ */
+bool host_v1_shows_root(const struct host_v1 *v1, int root_fd);
 
 /* The v1 hierarchy that carries the controller, NULL: none. */
 const struct host_v1 *host_find_v1(const struct host *host, enum controller c);

@@ -260,7 +260,9 @@ bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 	_cleanup_free_ char *super_options = NULL;
 	_cleanup_free_ char *root = NULL;
 	_cleanup_free_ char *point = NULL;
+	const char *id_text = line;
 	const char *source;
+	uint64_t id;
 
 	if (!v2 && strncmp(type, "cgroup ", 7) != 0)
 		return false;
@@ -274,12 +276,14 @@ bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 	super_options = last_word(source);
 	root = word_at(before, 3);
 	point = word_at(before, 4);
-	if (!*super_options || !root || *root != '/' || !point || *point != '/')
+	if (!scan_u64(&id_text, &id) || !*super_options || !root || *root != '/' || !point ||
+		*point != '/')
 		return false;
 	*mount = (struct cgroup_mount){
 		.v2 = v2,
 		.controllers = v2 ? 0 : controllers_parse(super_options),
 		.read_only = has_option(options, "ro") || has_option(super_options, "ro"),
+		.id = id,
 		.root = root,
 		.point = point,
 	};

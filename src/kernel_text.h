@@ -88,7 +88,8 @@ char *text_unescape(char *text);
 struct cgroup_mount {
 	bool v2;
 	controller_set controllers; /* v1: those bound to the hierarchy; none for 'name=…' */
-	bool read_only;
+	bool read_only;             /* this mount or the file system */
+	uint64_t id;
 	char *root;  /* the cgroup that is mounted */
 	char *point; /* where */
 };

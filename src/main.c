@@ -9,7 +9,7 @@
  *                              rlimit.c, profile.c (files of options),
  *                              option_set_namespaces.c, namespaces.c (names, causes),
  *                              option_set_mounts.c, mount_option.c
- *   /proc, /sys ─▶ host       host.c, host_cpuset.c, kernel_text.c, cpu_list.c, mount.c,
+ *   /proc, /sys ─▶ host       host.c, host_mounts.c, host_cpuset.c, kernel_text.c, cpu_list.c, mount.c,
  *                              device.c (paths to devices), device_look.c, device_weight.c,
  *                              filesystem.c, ceiling.c (limits around the caller), host_namespaces.c,
  *                              host_user.c (--user), host_scope.c (is systemd needed?),

@@ -169,6 +169,87 @@ bool mount_find_path(const char *mountinfo, const char *path, struct mount *moun
 	return true;
 }
 
+/* Where a mount is in the tree; its mount point with escapes, which order as the plain names do. */
+struct place {
+	uint64_t id;
+	uint64_t parent_id;
+	const char *point;
+	size_t length;
+};
+
+static bool find_place(const char *line, struct place *place)
+{
+	const char *p = line;
+
+	if (!scan_u64(&p, &place->id) || *p++ != ' ' || !scan_u64(&p, &place->parent_id))
+		return false;
+	/* Over MAJ:MIN and ROOT. */
+	for (unsigned i = 0; i < 3; i++) {
+		if (*p != ' ')
+			return false;
+		p++;
+		place->point = p;
+		p += strcspn(p, " \n");
+	}
+	place->length = (size_t)(p - place->point);
+	return place->length > 0;
+}
+
+/* Is the mount point of above a directory on the way to that of below, and not the same? */
+static bool is_on_the_way(const struct place *above, const struct place *below)
+{
+	if (above->length >= below->length)
+		return false;
+	return above->length == 1 || (memcmp(above->point, below->point, above->length) == 0 &&
+					     below->point[above->length] == '/');
+}
+
+static bool is_same_point(const struct place *a, const struct place *b)
+{
+	return a->length == b->length && memcmp(a->point, b->point, a->length) == 0;
+}
+
+/* Sets *parent, with the id 0 if it is not listed; false: another mount is in the way there. */
+static bool step_up(const char *mountinfo, const struct place *mount, bool is_last,
+	struct place *parent)
+{
+	struct place other;
+
+	*parent = (struct place){ .id = 0 };
+	for (const char *line = mountinfo; line; line = following_line(line)) {
+		if (!find_place(line, &other) || other.id == mount->id)
+			continue;
+		if (other.id == mount->parent_id)
+			*parent = other;
+		else if (other.parent_id == mount->parent_id && is_on_the_way(&other, mount))
+			return false;
+		if (is_last && other.parent_id == mount->id && is_same_point(&other, mount))
+			return false;
+	}
+	return true;
+}
+
+bool mount_is_visible(const char *mountinfo, uint64_t id)
+{
+	struct place mount = { .id = 0 };
+	struct place parent;
+
+	for (const char *line = mountinfo; line; line = following_line(line))
+		if (find_place(line, &mount) && mount.id == id)
+			break;
+	if (mount.id != id)
+		return false;
+	/* Ends even if the text is nonsense. */
+	for (unsigned depth = 0; depth < 1000; depth++) {
+		if (!step_up(mountinfo, &mount, depth == 0, &parent))
+			return false;
+		if (!parent.id || parent.id == parent.parent_id)
+			return true;
+		mount = parent;
+	}
+	return false;
+}
+
 char *mount_option(const struct mount *mount, const char *key)
 {
 	size_t length = strlen(key);

@@ -36,6 +36,12 @@ bool mount_find_id(const char *mountinfo, uint64_t id, struct mount *mount);
  */
 bool mount_find_path(const char *mountinfo, const char *path, struct mount *mount);
 
+/*
+ * Is this the mount that one sees at its mount point? false: another is mounted over it, or over a
+ * directory on the way to it. Takes one look at each line for each mount on the way.
+ */
+bool mount_is_visible(const char *mountinfo, uint64_t id);
+
 /* The value of an option 'KEY=VALUE' of the file system, to be freed; NULL: it has none. */
 char *mount_option(const struct mount *mount, const char *key);
 

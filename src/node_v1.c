@@ -81,22 +81,6 @@ static int load(struct libcgroup *lib, struct fault *f)
 	return 0;
 }
 
-/* libcgroup knows one mount for each controller; it must be the one that was planned. */
-static int check_mount(const struct libcgroup *lib, const struct plan_group *group,
-	const char *name, struct fault *f)
-{
-	_cleanup_free_ char *mount = NULL;
-	int code = lib->get_subsys_mount_point(name, &mount);
-
-	if (code)
-		return set_libcgroup_fault(lib, code, "find the mount of controller", name, f);
-	if (strcmp(mount, group->mount) != 0)
-		return fault_set(f, 0,
-			"cannot use controller '%s': libcgroup finds it at '%s', not at '%s'", name,
-			mount, group->mount);
-	return 0;
-}
-
 /* The controllers of a group that have settings; any one, if none has, to have the group made. */
 static controller_set controllers_to_add(const struct plan *plan, unsigned index)
 {
@@ -109,6 +93,36 @@ static controller_set controllers_to_add(const struct plan *plan, unsigned index
 	return set ? set : all & -all;
 }
 
+static bool is_with(const struct plan *plan, unsigned index, unsigned first)
+{
+	return !plan->groups[index].v2 &&
+	       strcmp(plan->groups[index].relative, plan->groups[first].relative) == 0;
+}
+
+/* libcgroup knows one mount of each controller, the first; it may show another part, or be hidden. */
+static bool finds_mount(const struct libcgroup *lib, const struct plan *plan, unsigned index)
+{
+	controller_set set = controllers_to_add(plan, index);
+	bool found = true;
+
+	for (unsigned c = 0; c < CONTROLLERS && found; c++) {
+		_cleanup_free_ char *mount = NULL;
+
+		if (set & CONTROLLER_BIT(c))
+			found = lib->get_subsys_mount_point(controller_name_v1(c), &mount) == 0 &&
+				strcmp(mount, plan->groups[index].mount) == 0;
+	}
+	return found;
+}
+
+static bool finds_mounts(const struct libcgroup *lib, const struct plan *plan, unsigned first)
+{
+	for (unsigned i = first; i < plan->group_count; i++)
+		if (is_with(plan, i, first) && !finds_mount(lib, plan, i))
+			return false;
+	return true;
+}
+
 static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup,
 	const struct plan *plan, unsigned index, struct fault *f)
 {
@@ -119,19 +133,11 @@ static int add_hierarchy(const struct libcgroup *lib, struct cgroup *cgroup,
 
 		if (!(set & CONTROLLER_BIT(c)))
 			continue;
-		if (check_mount(lib, &plan->groups[index], name, f) < 0)
-			return -1;
 		if (!lib->add_controller(cgroup, name))
 			return fault_set(f, 0, "cannot use controller '%s': libcgroup refuses it",
 				name);
 	}
 	return 0;
-}
-
-static bool is_with(const struct plan *plan, unsigned index, unsigned first)
-{
-	return !plan->groups[index].v2 &&
-	       strcmp(plan->groups[index].relative, plan->groups[first].relative) == 0;
 }
 
 /* 2.0.2 leaves the directories behind, 3.x removes them. */
@@ -146,24 +152,29 @@ static int make_by_hand(struct node *node, unsigned index, struct fault *f)
 	return 0;
 }
 
-/*
- * libcgroup often does not say why it failed: make the groups once more by hand, to learn the kernel's own
- * answer, and with best_effort to do what can be done. f holds what libcgroup said, and keeps it if
- * all goes well by hand.
- */
+/* With best_effort what can be done is. */
 static int do_by_hand(struct node *node, unsigned first, struct fault *f)
 {
-	const struct plan *plan = node->plan;
-	struct fault own;
-
-	for (unsigned i = 0; i < plan->group_count; i++) {
-		if (!is_with(plan, i, first) || make_by_hand(node, i, &own) == 0)
-			continue;
-		*f = own;
-		if (node_lose_group(node, i, f) < 0)
+	for (unsigned i = first; i < node->plan->group_count; i++)
+		if (is_with(node->plan, i, first) && make_by_hand(node, i, f) < 0 &&
+			node_lose_group(node, i, f) < 0)
 			return -1;
+	return 0;
+}
+
+/*
+ * libcgroup often does not say why it failed: make the groups once more by hand, to learn the kernel's own
+ * answer. f holds what libcgroup said, and keeps it if all goes well by hand.
+ */
+static int do_again_by_hand(struct node *node, unsigned first, struct fault *f)
+{
+	struct fault own = *f;
+
+	if (do_by_hand(node, first, &own) < 0) {
+		*f = own;
+		return -1;
 	}
-	return plan->best_effort ? 0 : -1;
+	return node->plan->best_effort ? 0 : -1;
 }
 
 /* One struct cgroup for all hierarchies in which the caller's own group has the same path. */
@@ -194,7 +205,7 @@ static int create_groups(const struct libcgroup *lib, struct node *node, unsigne
 		if (code)
 			result = set_libcgroup_fault(lib, code, "make control group",
 				plan->groups[first].path, f);
-		if (code && do_by_hand(node, first, f) == 0)
+		if (code && do_again_by_hand(node, first, f) == 0)
 			result = 0;
 	}
 	lib->free(&cgroup);
@@ -216,7 +227,9 @@ int node_v1_create(struct node *node, struct fault *f)
 	const struct plan *plan = node->plan;
 	struct libcgroup lib = { 0 };
 	int loaded = load(&lib, f);
-	int result = plan->best_effort ? 0 : loaded;
+	/* Of mounts that cannot be read it wants to know nothing at all. */
+	const bool blind = loaded < 0 && lib.handle;
+	int result = plan->best_effort || blind ? 0 : loaded;
 
 	for (unsigned i = 0; i < plan->group_count && result == 0; i++) {
 		bool done = plan->groups[i].v2;
@@ -225,7 +238,10 @@ int node_v1_create(struct node *node, struct fault *f)
 			done |= is_with(plan, j, i);
 		if (done)
 			continue;
-		result = loaded < 0 ? -1 : create_groups(&lib, node, i, f);
+		if (blind || (loaded == 0 && !finds_mounts(&lib, plan, i)))
+			result = do_by_hand(node, i, f);
+		else
+			result = loaded < 0 ? -1 : create_groups(&lib, node, i, f);
 		if (result < 0 && plan->best_effort)
 			result = do_by_hand(node, i, f);
 	}

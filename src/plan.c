@@ -304,14 +304,14 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	if (plan_namespaces_make(plan, spec, host, f) < 0)
 		return -1;
 	if (host->mode == HOST_NONE && !spec->best_effort)
-		return explain_no_hierarchy(f);
+		return explain_no_hierarchy(host, f);
 	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)
 		return -1;
 	effective_make(plan, spec, host);
 	plan->no_memory_limit_above =
 		spec->mem.kind != QUANTITY_UNSET && !host->ceilings[CEILING_MEM].path;
 	if (host->mode == HOST_NONE) {
-		explain_no_hierarchy(f);
+		explain_no_hierarchy(host, f);
 		return plan_without_groups(&draft, f);
 	}
 	if (check_controllers(&draft, f) < 0)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sys/sysmacros.h>
 
+#include "files.h"
 #include "host.h"
 
 #define CPU CONTROLLER_BIT(CONTROLLER_CPU)
@@ -343,6 +344,134 @@ static void several_v2_mounts(void **state)
 	assert_int_equal(scene->host.level_count, 2);
 }
 
+/* Of several that show our group the first that may be written, be it this mount or the file system. */
+static void the_mount_that_may_be_written(void **state)
+{
+	struct scene *scene = *state;
+
+	visit(scene, "v2-nested");
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"30 23 0:28 / /sys/fs/cgroup ro,relatime - cgroup2 none rw\n"
+		"31 23 0:28 /limit-100-5000 /mnt/part rw,relatime - cgroup2 none ro\n"
+		"32 23 0:28 /limit-100-5000 /mnt/part2 rw,relatime - cgroup2 none rw\n"
+		"33 23 0:28 / /mnt/all rw,relatime - cgroup2 none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_string_equal(scene->host.v2_mount, "/mnt/part2");
+	assert_false(scene->host.v2_read_only);
+	assert_int_equal(scene->host.level_count, 1);
+	assert_string_equal(scene->host.levels[0].path, "/mnt/part2");
+	/* A part that begins with the leaf. */
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"32 23 0:28 /limit-100-5000/command /mnt/part2 rw,relatime - cgroup2 none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(scene->host.level_count, 1);
+	assert_string_equal(scene->host.levels[0].path, "/mnt/part2");
+	/* None may. */
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"30 23 0:28 / /sys/fs/cgroup ro,relatime - cgroup2 none rw\n"
+		"33 23 0:28 / /mnt/all ro,relatime - cgroup2 none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_string_equal(scene->host.v2_mount, "/sys/fs/cgroup");
+	assert_true(scene->host.v2_read_only);
+}
+
+/* What another mount hides is as good as not there, and it is told of if there is nothing else. */
+static void hidden_mounts(void **state)
+{
+	struct scene *scene = *state;
+	const struct host *host = &scene->host;
+
+	visit(scene, "v2-nested");
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"23 1 8:1 / / rw - ext4 x rw\n"
+		"30 23 0:28 / /sys/fs/cgroup rw,relatime - cgroup2 none rw\n"
+		"31 30 0:29 / /sys/fs/cgroup rw - tmpfs none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(host->mode, HOST_NONE);
+	assert_string_equal(host->unusable, "/sys/fs/cgroup");
+	assert_true(host->unusable_is_hidden);
+	/* A container engine mounts a part over the whole, and that shows us. */
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"30 23 0:28 / /sys/fs/cgroup rw,relatime - cgroup2 none rw\n"
+		"31 30 0:28 /limit-100-5000 /sys/fs/cgroup rw - cgroup2 none rw\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(host->level_count, 1);
+	assert_string_equal(host->levels[0].path, "/sys/fs/cgroup");
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"40 23 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+		"41 23 0:31 / /sys/fs/cgroup rw - tmpfs none rw\n"
+		"42 41 0:32 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n");
+	tree_write(&scene->tree, "/proc/self/cgroup", "2:memory:/a\n1:pids:/a\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(host->v1_count, 1);
+	assert_null(host_find_v1(host, CONTROLLER_MEMORY));
+	assert_non_null(host_find_v1(host, CONTROLLER_PIDS));
+}
+
+/*
+ * /proc/self/cgroup and the root of a mount are both told from the root of our cgroup namespace, and either
+ * can be outside of it.
+ */
+static void roots_outside_the_namespace(void **state)
+{
+	static const struct {
+		const char *root;
+		const char *self;
+		const char *own; /* NULL: not to be seen */
+	} rows[] = {
+		{ "/", "/", "" },
+		{ "/", "/a", "/a" },
+		{ "/a", "/a", "" },
+		{ "/a", "/a/b", "/b" },
+		{ "/a", "/ab", NULL },
+		{ "/a", "/", NULL },
+		{ "/a", "/a/../b", NULL },
+		/* Mounted before we got the namespace: what the group is called there, nobody says. */
+		{ "/..", "/", NULL },
+		{ "/..", "/a", NULL },
+		{ "/../..", "/", NULL },
+		/* We have been moved out of our namespace, and the mount shows that. */
+		{ "/..", "/..", "" },
+		{ "/..", "/../b", "/b" },
+		{ "/../b", "/../b/c", "/c" },
+		{ "/../..", "/../../b", "/b" },
+		/* Further up than the mount. */
+		{ "/..", "/../..", NULL },
+		{ "/..", "/../../b", NULL },
+		{ "/../..", "/../b", NULL },
+		{ "/../b", "/..", NULL },
+		{ "/..a", "/..a/b", "/b" },
+		{ "/a\\040b\\134", "/a b\\/c", "/c" },
+	};
+	struct scene *scene = *state;
+
+	visit(scene, "v2-nested");
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_free_ char *mounts =
+			text_format("31 23 0:28 %s /m rw - cgroup2 none rw\n"
+				    "32 23 0:29 %s /n rw - cgroup none rw,memory\n",
+				rows[i].root, rows[i].root);
+		_cleanup_free_ char *self =
+			text_format("1:memory:%s\n0::%s\n", rows[i].self, rows[i].self);
+		const struct host *host;
+
+		tree_write(&scene->tree, "/proc/self/mountinfo", mounts);
+		host = move_to(scene, self);
+		if (!rows[i].own) {
+			check(host->mode == HOST_NONE, "%s in %s", rows[i].self, rows[i].root);
+			check_string(host->unusable, "/m", "%s in %s", rows[i].self, rows[i].root);
+			check(!host->unusable_is_hidden, "%s in %s", rows[i].self, rows[i].root);
+			continue;
+		}
+		_cleanup_free_ char *path = text_format("/m%s", rows[i].own);
+
+		check(host->mode == HOST_HYBRID, "%s in %s", rows[i].self, rows[i].root);
+		check_string(host->levels[0].path, path, "%s in %s", rows[i].self, rows[i].root);
+		check_string(host->v1[0].own, rows[i].own[0] ? rows[i].own : "/", "%s in %s",
+			rows[i].self, rows[i].root);
+	}
+}
+
 static void mount_point_with_a_blank(void **state)
 {
 	struct scene *scene = *state;
@@ -437,6 +566,13 @@ static void v1_mounts(void **state)
 	assert_int_equal(host->v1_count, 2);
 	check_v1(host, CONTROLLER_PERF_EVENT, "/mnt/perf", "/", PERF_EVENT);
 	assert_null(host_find_v1(host, CONTROLLER_CPU));
+	check_v1(host, CONTROLLER_MEMORY, "/mnt/again", "/user.slice", MEMORY);
+	/* None that may be written. */
+	tree_write(&scene->tree, "/proc/self/mountinfo",
+		"31 24 0:28 /user.slice /mnt/memory ro,relatime - cgroup cgroup rw,memory\n"
+		"32 24 0:28 / /mnt/again rw,relatime - cgroup cgroup ro,memory\n");
+	assert_int_equal(discover(scene), 0);
+	assert_int_equal(host->v1_count, 1);
 	assert_string_equal(host->v1[0].mount, "/mnt/memory");
 	assert_string_equal(host->v1[0].own, "/");
 	assert_true(host->v1[0].read_only);
@@ -813,6 +949,40 @@ static void ceilings_v1(void **state)
 	check_ceiling(&scene->host, CEILING_MEM_HIGH, 0, NULL);
 }
 
+/* In a container on v1 the group at the mount has limits, and is not the root. */
+static void ceilings_v1_in_a_container(void **state)
+{
+	static const char mounts[] =
+		"40 23 0:30 /docker/5f1e /c/memory rw - cgroup cgroup rw,memory\n"
+		"41 23 0:31 /docker/5f1e /c/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
+		"42 23 0:32 /docker/5f1e /c/pids rw - cgroup cgroup rw,pids\n";
+	struct scene *scene = *state;
+
+	ask_everything(scene);
+	visit(scene, "legacy");
+	tree_write(&scene->tree, "/proc/self/mountinfo", mounts);
+	tree_write(&scene->tree, "/proc/self/cgroup",
+		"3:cpu,cpuacct:/docker/5f1e/a\n2:pids:/docker/5f1e\n1:memory:/docker/5f1e\n");
+	tree_write(&scene->tree, "/c/memory/memory.stat", "hierarchical_memory_limit 1073741824\n");
+	tree_write(&scene->tree, "/c/memory/memory.limit_in_bytes", "1073741824\n");
+	tree_write(&scene->tree, "/c/cpu/cpu.cfs_quota_us", "50000\n");
+	tree_write(&scene->tree, "/c/cpu/cpu.cfs_period_us", "100000\n");
+	tree_write(&scene->tree, "/c/pids/pids.max", "77\n");
+	assert_int_equal(discover(scene), 0);
+	check_v1(&scene->host, CONTROLLER_CPU, "/c/cpu", "/a", CPU | CPUACCT);
+	check_ceiling(&scene->host, CEILING_MEM, GIB, "/c/memory");
+	check_ceiling(&scene->host, CEILING_CPU, 500000, "/c/cpu");
+	check_ceiling(&scene->host, CEILING_PIDS, 77, "/c/pids");
+	/* The root itself cannot be limited, whatever its files say. */
+	tree_write(&scene->tree, "/c/memory/cgroup.sane_behavior", "0\n");
+	tree_write(&scene->tree, "/c/cpu/cgroup.sane_behavior", "0\n");
+	tree_write(&scene->tree, "/c/pids/cgroup.sane_behavior", "0\n");
+	assert_int_equal(discover(scene), 0);
+	check_ceiling(&scene->host, CEILING_MEM, 0, NULL);
+	check_ceiling(&scene->host, CEILING_CPU, 0, NULL);
+	check_ceiling(&scene->host, CEILING_PIDS, 0, NULL);
+}
+
 /* /proc/cgroups is looked at where a controller is in no hierarchy. */
 static void kernel_controllers(void **state)
 {
@@ -946,6 +1116,9 @@ int main(void)
 		TEST(own_group_outside_the_namespace),
 		TEST(names_that_begin_with_dots),
 		TEST(several_v2_mounts),
+		TEST(the_mount_that_may_be_written),
+		TEST(hidden_mounts),
+		TEST(roots_outside_the_namespace),
 		TEST(mount_point_with_a_blank),
 		TEST(deeper_than_levels_max),
 		TEST(hybrid),
@@ -968,6 +1141,7 @@ int main(void)
 		TEST(memory_ceiling_v1_has_a_name),
 		TEST(ceilings_v2),
 		TEST(ceilings_v1),
+		TEST(ceilings_v1_in_a_container),
 		TEST(cpulists),
 		TEST(kernel_controllers),
 		TEST(devices),

@@ -186,6 +186,53 @@ static void a_circle(void **state)
 		mount_release(&mount);
 }
 
+static void visible(void **state)
+{
+	static const struct {
+		const char *lines;
+		bool visible; /* the mount 50 */
+	} rows[] = {
+		{ "27 1 8:1 / / rw - a a rw\n50 27 0:1 / /c rw - a a rw\n", true },
+		{ "50 27 0:1 / /c rw - a a rw\n27 1 8:1 / / rw - a a rw\n", true },
+		{ "50 27 0:1 / /c rw - a a rw", true },
+		/* Over it. */
+		{ "50 27 0:1 / /c rw - a a rw\n51 50 0:2 / /c rw - a a rw\n", false },
+		{ "51 50 0:2 / /c rw - a a rw\n50 27 0:1 / /c rw - a a rw\n", false },
+		{ "50 27 0:1 / /c\\040d rw - a a rw\n51 50 0:2 / /c\\040d rw - a a rw\n", false },
+		/* In it, beside it, over something else. */
+		{ "50 27 0:1 / /c rw - a a rw\n51 50 0:2 / /c/d rw - a a rw\n", true },
+		{ "50 27 0:1 / /c rw - a a rw\n51 27 0:2 / /cc rw - a a rw\n", true },
+		{ "50 27 0:1 / /cc rw - a a rw\n51 27 0:2 / /c rw - a a rw\n", true },
+		{ "50 27 0:1 / /c rw - a a rw\n51 28 0:2 / / rw - a a rw\n", true },
+		/* Over a directory on the way. */
+		{ "50 27 0:1 / /b/c rw - a a rw\n51 27 0:2 / /b rw - a a rw\n", false },
+		{ "50 27 0:1 / /b/c rw - a a rw\n51 27 0:2 / / rw - a a rw\n", false },
+		{ "27 26 0:1 / /b rw - a a rw\n50 27 0:1 / /b/c rw - a a rw\n"
+		  "51 27 0:2 / /b rw - a a rw\n",
+			false },
+		{ "26 1 8:1 / / rw - a a rw\n27 26 0:1 / /a/b rw - a a rw\n"
+		  "50 27 0:1 / /a/b/c rw - a a rw\n51 26 0:2 / /a rw - a a rw\n",
+			false },
+		/* On what was mounted over. */
+		{ "26 1 8:1 / / rw - a a rw\n27 26 0:1 / /b rw - a a rw\n"
+		  "28 27 0:2 / /b rw - a a rw\n50 28 0:2 / /b/c rw - a a rw\n",
+			true },
+		/* The initial root, and the root upon it. */
+		{ "1 1 0:1 / / rw - a a rw\n27 1 8:1 / / rw - a a rw\n50 27 0:1 / /c rw - a a rw\n",
+			true },
+		{ "1 1 0:1 / / rw - a a rw\n27 1 8:1 / / rw - a a rw\n50 1 0:1 / /c rw - a a rw\n",
+			false },
+		/* Not there; and nonsense, which ends. */
+		{ "5 27 0:1 / /c rw - a a rw\n", false },
+		{ "", false },
+		{ "50 51 0:1 / /c rw - a a rw\n51 50 0:1 / /d rw - a a rw\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		check(mount_is_visible(rows[i].lines, 50) == rows[i].visible, "%s", rows[i].lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +245,7 @@ int main(void)
 		cmocka_unit_test(stacked_roots),
 		cmocka_unit_test(no_root),
 		cmocka_unit_test(a_circle),
+		cmocka_unit_test(visible),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

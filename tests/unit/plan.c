@@ -1383,7 +1383,9 @@ static void read_only(void **state)
 
 	visit(scene, "container-ro");
 	assert_int_equal(make(scene), -1);
-	check_fault(&scene->f, EROFS, "below '/sys/fs/cgroup'", "--privileged");
+	check_fault(&scene->f, EROFS, "below '/sys/fs/cgroup'", "writable-cgroups=true");
+	check_contains(scene->f.hint, "--privileged --cgroupns=private");
+	check_contains(scene->f.hint, "unmask=/sys/fs/cgroup");
 }
 
 static void read_only_v1(void **state)
@@ -1408,6 +1410,17 @@ static void nowhere(void **state)
 	assert_int_equal(make(scene), -1);
 	check_fault(&scene->f, 0, "no cgroup hierarchy is mounted", "mount -t cgroup2");
 	assert_int_equal(scene->plan.group_count, 0);
+	/* Something is, and it is said why it is of no use. */
+	scene->host.unusable = strdup("/mnt/cg");
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "not in the part of the hierarchy that '/mnt/cg' shows",
+		"umount /mnt/cg, and mount the whole hierarchy");
+	scene->host.unusable_is_v2 = true;
+	assert_int_equal(make(scene), -1);
+	check_contains(scene->f.hint, "umount /mnt/cg && mount -t cgroup2 none /mnt/cg");
+	scene->host.unusable_is_hidden = true;
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, 0, "'/mnt/cg' is hidden", "findmnt -T /mnt/cg");
 }
 
 /* What is not ours to switch on is told before what must not be: it is the first to be mended. */
