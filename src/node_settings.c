@@ -9,20 +9,43 @@
 #include "explain.h"
 #include "files.h"
 
-static int enable(const char *path, controller_set set)
+/* Has the group got threads for members instead of processes? */
+static bool is_threaded(const char *dir)
 {
+	_cleanup_free_ char *path = path_join(dir, "cgroup.type");
+	char type[64];
+
+	return file_read_at(AT_FDCWD, path, type, sizeof(type)) > 0 &&
+	       strcmp(text_trim(type), "domain") != 0;
+}
+
+/*
+ * Switch controllers on for the children of a group. It was without processes when that was planned; if
+ * one has come since, '+pids' has made it 'domain threaded', which would break it for everybody: back.
+ */
+static int enable(const char *dir, controller_set set)
+{
+	_cleanup_free_ char *path = path_join(dir, "cgroup.subtree_control");
 	char text[128];
 
-	return file_write_at(AT_FDCWD, path, controllers_format_enable(set, text, sizeof(text)));
+	if (file_write_at(AT_FDCWD, path, controllers_format_enable(set, text, sizeof(text))) < 0)
+		return -1;
+	if (!is_threaded(dir))
+		return 0;
+	for (char *word = text; (word = strchr(word, '+'));)
+		*word = '-';
+	if (file_write_at(AT_FDCWD, path, text) == 0)
+		errno = EBUSY;
+	return -1;
 }
 
 /* What is required could not be switched on at once: with best_effort, what goes goes. */
 static void enable_one_by_one(struct node *node, const struct plan_enable *enable_of,
-	const char *path, struct fault *f)
+	struct fault *f)
 {
 	for (unsigned c = 0; c < CONTROLLERS; c++) {
 		if (!(enable_of->required & CONTROLLER_BIT(c)) ||
-			enable(path, CONTROLLER_BIT(c)) == 0)
+			enable(enable_of->path, CONTROLLER_BIT(c)) == 0)
 			continue;
 		explain_enable(enable_of, node->plan->groups[0].mount, CONTROLLER_BIT(c), errno, f);
 		for (unsigned i = 0; i < node->plan->setting_count; i++)
@@ -33,20 +56,18 @@ static void enable_one_by_one(struct node *node, const struct plan_enable *enabl
 
 int node_enable(struct node *node, const struct plan_enable *enable_of, struct fault *f)
 {
-	_cleanup_free_ char *path = path_join(enable_of->path, "cgroup.subtree_control");
-
-	if (enable_of->required && enable(path, enable_of->required) < 0) {
+	if (enable_of->required && enable(enable_of->path, enable_of->required) < 0) {
 		explain_enable(enable_of, node->plan->groups[0].mount, enable_of->required, errno,
 			f);
 		if (!node->plan->best_effort)
 			return -1;
-		enable_one_by_one(node, enable_of, path, f);
+		enable_one_by_one(node, enable_of, f);
 	}
 	for (unsigned c = 0; c < CONTROLLERS; c++) {
 		if (!(enable_of->wanted & CONTROLLER_BIT(c)))
 			continue;
 		/* If it fails the report will say n/a: no reason to refuse the run. */
-		if (enable(path, CONTROLLER_BIT(c)) < 0)
+		if (enable(enable_of->path, CONTROLLER_BIT(c)) < 0)
 			continue;
 	}
 	return 0;
