@@ -19,6 +19,7 @@
  * Returns 0 once the group is empty, or -1 with *f set:
  *   EACCES, EPERM  not the caller's group     ESRCH  processes from outside of this pid namespace
  *   EBUSY          it does not get empty: somebody moves processes in
+ * After a fault everybody is where they were, unless the leaf was there before.
  */
 int evacuate(const char *group, struct fault *f);
 

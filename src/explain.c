@@ -214,11 +214,18 @@ int explain_cannot_enable(const struct host_level *level, controller_set missing
 	fault_set(f, level->threaded ? EOPNOTSUPP : EBUSY, "cannot switch on %s in '%s', which %s",
 		controllers_format(missing, names, sizeof(names)), level->path,
 		level->threaded ? "is a threaded group" : "holds processes");
+	if (level->threaded)
+		return fault_hint(f, "limit from another group: 'cat %s/cgroup.type'", level->path);
+	/* Only the caller's own group is ever emptied. */
+	if (level != &host->levels[0])
+		return fault_hint(f, "move its processes: 'cat %s/cgroup.procs' lists them",
+			level->path);
 	if (!host->levels[host->level_count - 1].is_root)
 		return fault_hint(f,
 			"limit --manager cgroupfs …, which moves them into a group below");
 	return fault_hint(f,
-		"sh -c 'echo $$ >%s/cgroup.procs && exec limit …' (as root: from the root group)",
+		"limit --manager cgroupfs …, which moves them into a group below; or, as root: "
+		"sh -c 'echo $$ >%s/cgroup.procs && exec limit …'",
 		host->v2_mount);
 }
 

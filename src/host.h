@@ -74,6 +74,13 @@ struct host_kernel {
 	controller_set bound_to_v1; /* to a hierarchy, mounted here or not */
 };
 
+/* May the processes in the caller's group be moved into one below, so that it can be divided? */
+enum host_room {
+	HOST_ROOM_NONE,    /* no, or there are none */
+	HOST_ROOM_AT_NEED, /* if nothing else will do: --manager cgroupfs */
+	HOST_ROOM_OURS,    /* the group was handed over to be divided */
+};
+
 struct host {
 	enum host_mode mode;
 	char *v2_mount; /* NULL: no v2 tree is mounted */
@@ -83,7 +90,7 @@ struct host {
 	char *unusable; /* a cgroup mount that is of no use, and why; NULL: not known of any */
 	bool unusable_is_v2;
 	bool unusable_is_hidden; /* by another mount; else the caller's group is outside of it */
-	bool crowded; /* the caller's group must be emptied first, and may be: evacuate.h */
+	enum host_room room;     /* that can be made in the caller's group: evacuate.h */
 	struct host_scope scope; /* to ask systemd for; levels are then from there up */
 	struct host_v1 v1[HOST_V1_MAX];
 	unsigned v1_count;

@@ -131,6 +131,18 @@ static void foresee(struct host *host)
 	*scope = (struct host_level){ .path = scope->path, .controllers = slice->enabled };
 }
 
+/*
+ * Are the groups of the systemd that runs to be seen from here? In a cgroup namespace without a
+ * systemd of its own its manager would move us out, and out of the limits around.
+ */
+static bool manages_what_we_see(const struct host *host, const char *own, int root_fd)
+{
+	_cleanup_free_ char *top = text_format("%.*s/init.scope", (int)top_length(own), own);
+	_cleanup_free_ char *path = path_join(host->v2_mount, top);
+
+	return systemd_runs(root_fd) && file_exists_at(root_fd, path);
+}
+
 static bool is_wanted(const struct host *host, const struct spec *spec, const char *own,
 	int root_fd)
 {
@@ -139,21 +151,34 @@ static bool is_wanted(const struct host *host, const struct spec *spec, const ch
 	if (spec->manager != SPEC_MANAGER_AUTO)
 		return spec->manager == SPEC_MANAGER_SYSTEMD;
 	/* A group without processes is that of a node, or of a scope of ours, or the root's. */
-	return !level->is_root && (level->populated || level->threaded) && systemd_runs(root_fd) &&
-	       !is_in_node(own) && !is_delegated(root_fd, level->path);
+	return !level->is_root && (level->populated || level->threaded) &&
+	       manages_what_we_see(host, own, root_fd) && !is_in_node(own) &&
+	       !is_delegated(root_fd, level->path);
+}
+
+/* All that it takes to move the processes of a group into one below, and to divide it then. */
+static bool may_divide(int root_fd, const char *path)
+{
+	_cleanup_free_ char *procs = path_join(path, "cgroup.procs");
+	_cleanup_free_ char *control = path_join(path, "cgroup.subtree_control");
+
+	return file_is_writable_at(root_fd, path) && file_is_writable_at(root_fd, procs) &&
+	       file_is_writable_at(root_fd, control);
 }
 
 /* Where systemd is not asked: may the caller's group be emptied, so that it can be divided? */
 static void look_for_room(struct host *host, const struct spec *spec, int root_fd)
 {
-	struct host_level *own = &host->levels[0];
-	_cleanup_free_ char *procs = path_join(own->path, "cgroup.procs");
+	const struct host_level *own = &host->levels[0];
+	bool delegated;
 
-	host->crowded =
-		!own->is_root && own->populated && !own->threaded &&
-		(spec->manager == SPEC_MANAGER_CGROUPFS || is_delegated(root_fd, own->path)) &&
-		file_is_writable_at(root_fd, procs);
-	own->populated &= !host->crowded;
+	if (own->is_root || !own->populated || own->threaded)
+		return;
+	delegated = is_delegated(root_fd, own->path);
+	if ((!delegated && spec->manager != SPEC_MANAGER_CGROUPFS) ||
+		!may_divide(root_fd, own->path))
+		return;
+	host->room = delegated ? HOST_ROOM_OURS : HOST_ROOM_AT_NEED;
 }
 
 /* Who is in a node sees the nodes in that one. */
@@ -187,9 +212,9 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 		return;
 	}
 	scope->slice = scope->system ? "system.slice" : "app.slice";
-	scope->need = !systemd_runs(root_fd) ? HOST_SCOPE_NO_SYSTEMD
-		      : is_in_node(own)      ? HOST_SCOPE_NESTED
-					     : HOST_SCOPE_NO_MANAGER;
+	scope->need = !manages_what_we_see(host, own, root_fd) ? HOST_SCOPE_NO_SYSTEMD
+		      : is_in_node(own)                        ? HOST_SCOPE_NESTED
+							       : HOST_SCOPE_NO_MANAGER;
 	if (scope->need != HOST_SCOPE_NO_MANAGER || !manager_answers(root_fd, scope->uid))
 		return;
 	_cleanup_free_ char *manager = manager_group(host, own, root_fd);

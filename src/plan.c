@@ -121,6 +121,22 @@ static bool may_enable(const struct host_level *level)
 	return level->is_root || (!level->populated && !level->threaded);
 }
 
+/* Of the groups on the way only the caller's own can be emptied. */
+static bool may_enable_at(const struct host *host, unsigned level)
+{
+	return may_enable(&host->levels[level]) || (level == 0 && host->room != HOST_ROOM_NONE);
+}
+
+/* Is that done? In a group that others share only for what is asked, not for the sake of the report. */
+static bool is_room_made(const struct draft *draft, controller_set required)
+{
+	const struct host *host = draft->host;
+
+	if (host->room == HOST_ROOM_AT_NEED)
+		return draft->spec->delegate || (required & ~host->levels[0].enabled) != 0;
+	return host->room == HOST_ROOM_OURS;
+}
+
 /* What a group on the way, from the mount down, has not switched on and may not. */
 static int check_levels(struct draft *draft, controller_set offered, struct fault *f)
 {
@@ -130,7 +146,7 @@ static int check_levels(struct draft *draft, controller_set offered, struct faul
 		const struct host_level *level = &host->levels[i];
 		controller_set missing = draft_required(draft) & offered & ~level->enabled;
 
-		if (!missing || (may_enable(level) && !level->locked))
+		if (!missing || (may_enable_at(host, i) && !level->locked))
 			continue;
 		if (level->locked)
 			explain_not_delegated(level, missing, host, f);
@@ -148,7 +164,8 @@ static void plan_enables(struct plan *plan, const struct host *host, controller_
 {
 	for (unsigned i = 0; i < host->level_count; i++)
 		/* Above the scope the groups are systemd's, which switches on what is asked of it. */
-		if (!may_enable(&host->levels[i]) || (plan->scope && i > 0))
+		if ((!may_enable(&host->levels[i]) && !(i == 0 && plan->crowded)) ||
+			(plan->scope && i > 0))
 			*wanted &= host->levels[i].enabled;
 	for (unsigned i = host->level_count; i-- > 0;) {
 		const struct host_level *level = &host->levels[i];
@@ -194,6 +211,8 @@ static int plan_v2(struct draft *draft, struct fault *f)
 	if (check_levels(draft, offered, f) < 0)
 		return -1;
 	required = draft_required(draft) & offered;
+	if (is_room_made(draft, required))
+		plan->crowded = host->levels[0].path;
 	if (draft->spec->delegate)
 		wanted = plan->mode == HOST_UNIFIED ? offered : offered & ~CONTROLLERS_FOR_SET;
 	wanted &= offered & ~required;
@@ -295,8 +314,6 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		host->start_time_ticks);
 	if (host->scope.need == HOST_SCOPE_ASKED)
 		plan->scope = &host->scope;
-	if (host->crowded)
-		plan->crowded = host->levels[0].path;
 	plan->why = explain_place(plan);
 	plan->jobs = jobs_cpus(spec, host);
 	plan->user = &host->user;

@@ -89,7 +89,7 @@ struct plan {
 	const struct host_user *user; /* of --user; the host's */
 	const struct host_join *join; /* of --join, the host's; NULL: none */
 	struct id_map id_map;         /* of its user namespace */
-	const char *crowded; /* the group whose processes are moved first; the host's, NULL: none */
+	const char *crowded; /* the group whose processes are moved first, the host's; NULL: none */
 	const struct host_scope *scope; /* to be got from systemd first; the host's, NULL: none */
 	const char *why;
 	struct plan_device devices[DEVICES_MAX]; /* those with io limits */

@@ -57,6 +57,7 @@ static const struct host_scope *discover(struct scene *scene)
 static void boot_systemd(struct scene *scene)
 {
 	tree_write(&scene->tree, "/run/systemd/system/x", "");
+	tree_write(&scene->tree, "/sys/fs/cgroup/init.scope/cgroup.procs", "1\n");
 }
 
 /* A manager with its socket, for whoever runs this test. */
@@ -165,6 +166,56 @@ static void systemd_wanted(void **state)
 	assert_int_equal(discover(scene)->need, HOST_SCOPE_NO_SYSTEMD);
 }
 
+/*
+ * A cgroup namespace without a systemd of its own: the manager that answers is outside, and would take us
+ * out of the limits around.
+ */
+static void systemd_outside_of_the_namespace(void **state)
+{
+	struct scene *scene = *state;
+
+	boot_systemd(scene);
+	start_manager(scene);
+	tree_unlink(&scene->tree, "/sys/fs/cgroup/init.scope/cgroup.procs");
+	assert_int_equal(unlinkat(scene->tree.fd, "sys/fs/cgroup/init.scope", AT_REMOVEDIR), 0);
+	assert_int_equal(discover(scene)->need, HOST_SCOPE_UNUSED);
+	scene->spec.manager = SPEC_MANAGER_SYSTEMD;
+	assert_int_equal(discover(scene)->need, HOST_SCOPE_NO_SYSTEMD);
+	/* One of its own, at the root of the namespace. */
+	boot_systemd(scene);
+	assert_int_equal(discover(scene)->need, HOST_SCOPE_ASKED);
+}
+
+/* --manager cgroupfs: the group is emptied, if it is the caller's to divide. */
+static void room(void **state)
+{
+	static const char own[] = "/sys/fs/cgroup/a";
+	struct scene *scene = *state;
+	const struct host *host = &scene->host;
+
+	tree_write(&scene->tree, "/proc/self/cgroup", "0::/a\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/a/cgroup.type", "domain\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/a/cgroup.procs", "7\n");
+	discover(scene);
+	assert_string_equal(host->levels[0].path, own);
+	assert_int_equal(host->room, HOST_ROOM_NONE);
+	scene->spec.manager = SPEC_MANAGER_CGROUPFS;
+	/* Without cgroup.subtree_control it is half somebody's. */
+	discover(scene);
+	assert_int_equal(host->room, HOST_ROOM_NONE);
+	tree_write(&scene->tree, "/sys/fs/cgroup/a/cgroup.subtree_control", "");
+	discover(scene);
+	assert_int_equal(host->room, HOST_ROOM_AT_NEED);
+	assert_true(host->levels[0].populated);
+	tree_write(&scene->tree, "/sys/fs/cgroup/a/cgroup.type", "domain threaded\n");
+	discover(scene);
+	assert_int_equal(host->room, HOST_ROOM_NONE);
+	tree_write(&scene->tree, "/sys/fs/cgroup/a/cgroup.type", "domain\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/a/cgroup.procs", "");
+	discover(scene);
+	assert_int_equal(host->room, HOST_ROOM_NONE);
+}
+
 /* Sockets in a directory of somebody else's are not trusted. */
 static void runtime_directory(void **state)
 {
@@ -188,6 +239,8 @@ int main(void)
 		TEST(foreseen),
 		TEST(inside),
 		TEST(systemd_wanted),
+		TEST(systemd_outside_of_the_namespace),
+		TEST(room),
 		TEST(runtime_directory),
 	};
 

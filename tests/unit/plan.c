@@ -1281,12 +1281,14 @@ static void populated_group_is_refused(void **state)
 	assert_int_equal(make(scene), -1);
 	check_fault(&scene->f, EBUSY,
 		"cannot switch on cpu in '/sys/fs/cgroup/a/b', which holds processes",
-		"/sys/fs/cgroup/cgroup.procs");
+		"--manager cgroupfs");
+	check_contains(scene->f.hint, "/sys/fs/cgroup/cgroup.procs");
 	scene->host.levels[0].populated = false;
 	scene->host.levels[1].populated = true;
 	assert_int_equal(make(scene), -1);
 	check_fault(&scene->f, EBUSY, "cpu, memory in '/sys/fs/cgroup/a', which holds processes",
-		"/sys/fs/cgroup/cgroup.procs");
+		"/sys/fs/cgroup/a/cgroup.procs");
+	check_lacks(scene->f.hint, "--manager");
 	/* What is on already needs no change, processes or not. */
 	scene->host.levels[1].enabled = CPU | MEMORY;
 	check_made(scene);
@@ -1345,7 +1347,50 @@ static void threaded_group_is_refused(void **state)
 	check(scene->f.err == EOPNOTSUPP, "%s", strerror(scene->f.err));
 	check_contains(scene->f.what,
 		"cannot switch on cpu in '/sys/fs/cgroup/a/b', which is a threaded group");
-	check(scene->f.hint[0], "'%s'", scene->f.what);
+	check_contains(scene->f.hint, "another group");
+	/* It cannot be emptied either: threads are not moved one by one. */
+	scene->host.levels[0].populated = true;
+	scene->host.room = HOST_ROOM_NONE;
+	assert_int_equal(make(scene), -1);
+	check_lacks(scene->f.hint, "--manager");
+}
+
+/* Who is in the group goes into one below, if that helps and only then. */
+static void room_is_made(void **state)
+{
+	struct scene *scene = *state;
+	const struct plan *plan = &scene->plan;
+
+	scene->host = unified_host();
+	scene->host.levels[2].enabled = scene->host.levels[1].enabled = MAIN_ONES;
+	scene->host.levels[0].populated = true;
+	scene->host.room = HOST_ROOM_AT_NEED;
+	scene->spec.mem = NUMBER(500 * MIB);
+	check_enables(scene, "/sys/fs/cgroup/a/b: memory; io, pids\n");
+	assert_string_equal(plan->crowded, "/sys/fs/cgroup/a/b");
+	/* Nothing to switch on: nobody need go. */
+	scene->host.levels[0].enabled = MEMORY;
+	check_enables(scene, "");
+	assert_null(plan->crowded);
+	scene->host.levels[0].enabled = 0;
+	scene->spec.mem.kind = QUANTITY_UNSET;
+	check_enables(scene, "");
+	assert_null(plan->crowded);
+	scene->spec.delegate = true;
+	check_made(scene);
+	assert_non_null(plan->crowded);
+	scene->spec.delegate = false;
+	/* A group that was handed over is divided for the report alone. */
+	scene->host.room = HOST_ROOM_OURS;
+	check_enables(scene, "/sys/fs/cgroup/a/b: nothing; memory, io, pids\n");
+	assert_string_equal(plan->crowded, "/sys/fs/cgroup/a/b");
+	/* Those in a group above stay. */
+	scene->host.levels[1].populated = true;
+	scene->host.levels[1].enabled = 0;
+	scene->spec.mem = NUMBER(500 * MIB);
+	assert_int_equal(make(scene), -1);
+	check_fault(&scene->f, EBUSY, "'/sys/fs/cgroup/a', which holds processes",
+		"/sys/fs/cgroup/a/cgroup.procs");
 }
 
 static void populated_user_session(void **state)
@@ -1663,6 +1708,7 @@ int main(void)
 		TEST(wanted_controllers_are_dropped),
 		TEST(no_enables_in_vain),
 		TEST(threaded_group_is_refused),
+		TEST(room_is_made),
 		TEST(populated_user_session),
 		TEST(populated_container),
 		TEST(read_only),
