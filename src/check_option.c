@@ -88,6 +88,7 @@ static const struct {
 	{ "config", NULL },
 	{ "best-effort", NULL },
 	{ "manager", NULL },
+	{ "group", NULL },
 };
 
 const char *check_sample(const char *name, bool *known)

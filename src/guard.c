@@ -11,6 +11,7 @@
 
 #include "descriptors.h"
 #include "nodes.h"
+#include "shared.h"
 
 /* Each may take as long as killing and removing a node may take. */
 #define CLEAN_UP_ROUNDS 3
@@ -57,7 +58,8 @@ static void clean_up(const struct node *node)
 
 		node_open_again(&mine, node->plan, node->created);
 		node_kill(&mine, &f);
-		if (node_destroy(&mine, &f) == 0)
+		if (node_destroy(&mine, &f) == 0 &&
+			shared_leave(node->plan, node->deadline_ms, &f) == 0)
 			return;
 	}
 }

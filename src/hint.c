@@ -87,6 +87,26 @@ static char *format_share(const struct memory_split *split, uint64_t limit_bytes
 	return text_format("%s", "");
 }
 
+static void add_memory_of_group(struct hints *hints, const struct record *record)
+{
+	struct reading limit_bytes = record->usage->shared.memory_limit_bytes;
+	char limit[QUANTITY_TEXT_MAX], larger[QUANTITY_TEXT_MAX];
+
+	if (!limit_bytes.known)
+		return;
+	add(hints,
+		(struct hint){
+			.code = HINT_MEMORY,
+			.option = "mem",
+			.cause = text_format("all runs of group '%s' together needed more than %s",
+				record->plan->shared.name,
+				quantity_format_size(limit_bytes.value, limit, sizeof(limit))),
+			.remedy = text_format("try --mem %s for the group, or fewer runs at once",
+				quantity_format_size(larger_limit(limit_bytes.value), larger,
+					sizeof(larger))),
+		});
+}
+
 static void add_memory(struct hints *hints, const struct record *record)
 {
 	const struct outcome *outcome = record->outcome;
@@ -97,6 +117,10 @@ static void add_memory(struct hints *hints, const struct record *record)
 
 	if (outcome->reason != REASON_OOM)
 		return;
+	if (record->plan->shared.name) {
+		add_memory_of_group(hints, record);
+		return;
+	}
 	quantity_format_size(mem_bytes, limit, sizeof(limit));
 	add(hints,
 		(struct hint){

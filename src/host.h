@@ -31,6 +31,7 @@
 
 /* The node's inner group: COMMAND runs in NODE/HOST_LEAF_NAME, see doc/design.md. */
 #define HOST_NODE_PREFIX "limit-"
+#define HOST_GROUP_PREFIX "limit-group-" /* and the NAME of --group: the parent of its nodes */
 #define HOST_LEAF_NAME "command"
 
 /* Those that make the difference between a v1 host and a v2 host. */

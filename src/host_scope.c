@@ -222,8 +222,14 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 	if (!manager)
 		return;
 	scope->need = HOST_SCOPE_ASKED;
-	snprintf(scope->unit, sizeof(scope->unit), HOST_NODE_PREFIX "%d-%" PRIu64 HOST_SCOPE_SUFFIX,
-		(int)host->pid, host->start_time_ticks);
+	scope->shared = spec->group != NULL;
+	if (scope->shared)
+		snprintf(scope->unit, sizeof(scope->unit), HOST_GROUP_PREFIX "%s" HOST_SCOPE_SUFFIX,
+			spec->group);
+	else
+		snprintf(scope->unit, sizeof(scope->unit),
+			HOST_NODE_PREFIX "%d-%" PRIu64 HOST_SCOPE_SUFFIX, (int)host->pid,
+			host->start_time_ticks);
 	_cleanup_free_ char *below = text_format("%s/%s/%s", manager, scope->slice, scope->unit);
 
 	scope->path = path_join(host->v2_mount, below);

@@ -19,7 +19,7 @@
 
 #define HOST_SCOPE_LEAF_NAME "limit"
 #define HOST_SCOPE_SUFFIX ".scope"
-#define HOST_SCOPE_UNIT_MAX 64
+#define HOST_SCOPE_UNIT_MAX 96
 
 struct host;
 struct spec;
@@ -35,8 +35,9 @@ enum host_scope_need {
 struct host_scope {
 	enum host_scope_need need;
 	bool system; /* of the system's manager, not of the user's */
+	bool shared; /* of --group: it may be there already */
 	uid_t uid;
-	char unit[HOST_SCOPE_UNIT_MAX]; /* 'limit-PID-STARTTIME.scope' */
+	char unit[HOST_SCOPE_UNIT_MAX]; /* 'limit-PID-STARTTIME.scope', 'limit-group-NAME.scope' */
 	const char *slice;              /* the unit it goes into */
 	char *path;                     /* absolute: where it will be */
 	char *realm; /* absolute: all that the manager manages is below; NULL: not asked for, not known */

@@ -18,7 +18,7 @@
  *                              plan_print.c,
  *                              setting.c (v1 names, read-back), effective.c (what the limits come to)
  *   plan ──▶ a place          systemd.c, systemd_bus.c, systemd_library.c (a scope, where one is needed), evacuate.c
- *   plan ──▶ node             node.c, node_settings.c, node_v1.c (libcgroup), node_end.c (kill, remove)
+ *   plan ──▶ node             shared.c (--group), node.c, node_settings.c, node_v1.c (libcgroup), node_end.c (kill, remove)
  *   node ──▶ child, outcome   guard.c, spawn.c, clone.c, jobs.c; id_map.c (of a user namespace);
  *                              environment.c; before exec: child.c (child_explain.c), confine.c, join.c,
  *                              namespaces_set_up.c, process_limits.c, credentials.c; init.c
@@ -29,7 +29,7 @@
  *                              placement.c, oom_watch.c (with memory_split.c), oom_victims.c,
  *                              verdict.c, oom_above.c
  *                              live.c: sample.c, timeline.c, plot.c, progress.c (while it runs)
- *   node ──▶ usage            usage.c
+ *   node ──▶ usage            usage.c, usage_shared.c (--group)
  *   all ──▶ record            record.c, hint.c (causes and remedies)
  *   record ──▶ report         report.c and report_*.c (text); receipt.c, receipt_usage.c,
  *                              receipt_limits.c, receipt_surroundings.c, receipt_put.h and
@@ -44,7 +44,7 @@
  * --check goes the same way once for every option, to a node and back: check.c (what is there),
  * check_probe.c, check_option.c (the trials), check_print.c, check_json.c.
  *
- * nodes.c, nodes_facts.c, nodes_list.c: the nodes of other runs (--list, --gc). owner.c: whether their limit lives.
+ * nodes.c, nodes_collect.c, nodes_facts.c, nodes_list.c: the nodes of other runs (--list, --gc). owner.c: whether their limit lives.
  *
  * run.c goes through the second half and owns the node. fault.c holds errors and prints them;
  * files.c, descriptors.c, util.h and monotonic.h serve everybody; library.c loads what not every run needs

@@ -18,7 +18,7 @@ static void set_defaults(struct node *node, const struct plan *plan)
 {
 	*node = (struct node){ .plan = plan, .deadline_ms = NODE_DEADLINE_MS, .place_fd = -1 };
 	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
-		node->group_fds[i] = -1;
+		node->group_fds[i] = node->shared_fds[i] = -1;
 }
 
 int node_init(struct node *node, const struct plan *plan, struct fault *f)
@@ -67,6 +67,13 @@ ssize_t node_read(const struct node *node, const struct plan_group *group, const
 	return file_read_at(fd, file, text, size);
 }
 
+ssize_t node_read_shared(const struct node *node, unsigned index, const char *file, char *text,
+	size_t size)
+{
+	text[0] = '\0';
+	return file_read_at(node->shared_fds[index], file, text, size);
+}
+
 int node_lose_setting(struct node *node, unsigned index, const struct fault *f)
 {
 	const struct setting *setting = &node->plan->settings[index].setting;
@@ -88,12 +95,22 @@ static bool remove_unused(const struct plan_group *group)
 	return rmdir(group->path) == 0 || errno == ENOENT;
 }
 
+/* A setting of the group, or of the shared one that it is in. */
+static bool is_of_hierarchy(const struct plan *plan, const struct plan_setting *entry,
+	unsigned group)
+{
+	const char *path = plan_setting_group(plan, entry)->path;
+
+	return strcmp(path, plan->groups[group].path) == 0 ||
+	       (entry->shared && strcmp(path, plan->groups[group].parent) == 0);
+}
+
 int node_lose_group(struct node *node, unsigned group, const struct fault *f)
 {
 	if (!node->plan->best_effort)
 		return -1;
 	for (unsigned i = 0; i < node->plan->setting_count; i++)
-		if (node->plan->settings[i].group == group)
+		if (is_of_hierarchy(node->plan, &node->plan->settings[i], group))
 			node_lose_setting(node, i, f);
 	if (node->plan->groups[group].v2 && node->plan->delegated)
 		unenforced_add(&node->unenforced, "delegate", "", f);
@@ -222,8 +239,8 @@ int node_create(struct node *node, struct fault *f)
 	for (unsigned i = 0; i < plan->group_count; i++)
 		has_v1 |= !plan->groups[i].v2;
 	if (create_v2(node, f) < 0 || (has_v1 && node_v1_create(node, f) < 0) ||
-		open_groups(node, f) < 0 || node_write_settings(node, f) < 0 ||
-		node_verify_settings(node, f) < 0)
+		open_groups(node, f) < 0 || node_write_settings(node, false, f) < 0 ||
+		node_verify_settings(node, false, f) < 0)
 		return -1;
 	node->kill_group_on_oom = plan->kill_group_on_oom && !has_oom_group(node);
 	/* The plan itself told of a node without groups. */

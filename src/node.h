@@ -20,8 +20,9 @@ struct node {
 	unsigned deadline_ms; /* for node_kill() and for removing each group: NODE_DEADLINE_MS */
 	bool *created; /* by group: to be removed. In memory that a guard shares, see guard.h */
 	int group_fds[PLAN_GROUPS_MAX];
-	int place_fd;                   /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
-	int enter_fds[PLAN_GROUPS_MAX]; /* v1 'tasks' files: writing "0" moves the writer in */
+	int shared_fds[PLAN_GROUPS_MAX]; /* of --group: see shared.h */
+	int place_fd;                    /* v2 directory for CLONE_INTO_CGROUP, -1: no v2 tree */
+	int enter_fds[PLAN_GROUPS_MAX];  /* v1 'tasks' files: writing "0" moves the writer in */
 	unsigned enter_count;
 	bool kill_group_on_oom; /* the kernel will not: supervise must */
 	/* With best_effort only: settings that were not made, by index in the plan, and why. */
@@ -85,6 +86,10 @@ int node_abandon(struct node *node, const struct fault *f, struct fault *cleanup
 ssize_t node_read(const struct node *node, const struct plan_group *group, const char *file,
 	char *text, size_t size);
 
+/* Read a file of a group of plan->shared, as node_read(). */
+ssize_t node_read_shared(const struct node *node, unsigned index, const char *file, char *text,
+	size_t size);
+
 /* The directory of one group, -1 if group is NULL. Stays the node's. */
 int node_group_fd(const struct node *node, const struct plan_group *group);
 
@@ -123,6 +128,12 @@ int node_leave(struct node *node, struct fault *f);
  * must be gone. Returns 0, or -1 with *f naming the first group that could not be removed.
  */
 int node_destroy(struct node *node, struct fault *f);
+
+/*
+ * Remove one group and all below it, depth first; who is still in it is killed. Tries again until the
+ * deadline, as the kernel needs a moment. Returns 0, or -1 with errno set.
+ */
+int node_remove_group(const char *path, unsigned deadline_ms);
 
 /* Give back the little memory that was shared with the guard: what is left of a node is not known then. */
 void node_release(struct node *node);

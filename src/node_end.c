@@ -302,7 +302,7 @@ static void kill_tasks_at(const char *path)
  * 'populated' may lag): try again, ever less often, until the deadline. What else goes wrong may be
  * over in a moment too (no memory, no descriptor): try a few times more.
  */
-static int remove_group(const char *path, unsigned deadline_ms)
+int node_remove_group(const char *path, unsigned deadline_ms)
 {
 	uint64_t deadline_us = monotonic_us() + deadline_ms * UINT64_C(1000);
 	struct timespec pause = { .tv_nsec = 100000 };
@@ -327,8 +327,10 @@ void node_close(struct node *node)
 	for (unsigned i = 0; i < node->enter_count; i++)
 		close_fd(&node->enter_fds[i]);
 	node->enter_count = 0;
-	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
+	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++) {
 		close_fd(&node->group_fds[i]);
+		close_fd(&node->shared_fds[i]);
+	}
 }
 
 int node_leave(struct node *node, struct fault *f)
@@ -356,7 +358,7 @@ int node_destroy(struct node *node, struct fault *f)
 
 		if (!node->created[i])
 			continue;
-		if (remove_group(path, node->deadline_ms) == 0) {
+		if (node_remove_group(path, node->deadline_ms) == 0) {
 			node->created[i] = false;
 		} else if (result == 0) {
 			result = fault_set(f, errno, "cannot remove control group '%s'", path);

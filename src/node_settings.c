@@ -73,21 +73,29 @@ int node_enable(struct node *node, const struct plan_enable *enable_of, struct f
 	return 0;
 }
 
-int node_write_settings(struct node *node, struct fault *f)
+static int fd_of(const struct node *node, const struct plan_setting *entry)
+{
+	return entry->shared ? node->shared_fds[entry->group] : node->group_fds[entry->group];
+}
+
+static int write_setting(const struct node *node, const struct plan_setting *entry, struct fault *f)
+{
+	const struct setting *setting = &entry->setting;
+
+	if (file_write_at(fd_of(node, entry), setting->file, setting->text) == 0 ||
+		(errno == ENOENT && setting->missing_is_fine))
+		return 0;
+	return explain_write(setting, plan_setting_group(node->plan, entry)->path, errno, f);
+}
+
+int node_write_settings(struct node *node, bool shared, struct fault *f)
 {
 	for (unsigned i = 0; i < node->plan->setting_count; i++) {
 		const struct plan_setting *entry = &node->plan->settings[i];
-		const struct plan_group *group = &node->plan->groups[entry->group];
 
-		if (node->lost[i])
-			continue;
-		if (file_write_at(node->group_fds[entry->group], entry->setting.file,
-			    entry->setting.text) < 0 &&
-			!(errno == ENOENT && entry->setting.missing_is_fine)) {
-			explain_write(&entry->setting, group->path, errno, f);
-			if (node_lose_setting(node, i, f) < 0)
-				return -1;
-		}
+		if (entry->shared == shared && !node->lost[i] &&
+			write_setting(node, entry, f) < 0 && node_lose_setting(node, i, f) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -95,13 +103,13 @@ int node_write_settings(struct node *node, struct fault *f)
 /* Does the kernel also do what it took? Older kernels of v1 do not say. */
 static int verify_effect(const struct node *node, const struct plan_setting *entry, struct fault *f)
 {
-	const struct plan_group *group = &node->plan->groups[entry->group];
+	const struct plan_group *group = plan_setting_group(node->plan, entry);
 	const char *file = setting_effect_file(&entry->setting, group->v2);
 	char text[FILE_TEXT_MAX];
 
 	if (!file)
 		return 0;
-	if (node_read(node, group, file, text, sizeof(text)) < 0)
+	if (file_read_at(fd_of(node, entry), file, text, sizeof(text)) < 0)
 		return group->v2 ? fault_set(f, errno,
 					   "cannot enforce --%s: cannot read back '%s/%s'",
 					   entry->setting.option, group->path, file)
@@ -119,10 +127,10 @@ static int verify_setting(const struct node *node, const struct plan_setting *en
 	struct fault *f)
 {
 	const struct setting *setting = &entry->setting;
-	const char *dir = node->plan->groups[entry->group].path;
+	const char *dir = plan_setting_group(node->plan, entry)->path;
 	char text[FILE_TEXT_MAX];
 
-	if (file_read_at(node->group_fds[entry->group], setting->file, text, sizeof(text)) < 0) {
+	if (file_read_at(fd_of(node, entry), setting->file, text, sizeof(text)) < 0) {
 		if (errno == ENOENT && setting->missing_is_fine)
 			return 0;
 		return fault_set(f, errno, "cannot enforce --%s: cannot read back '%s/%s'",
@@ -135,11 +143,50 @@ static int verify_setting(const struct node *node, const struct plan_setting *en
 		setting->option, setting->text, dir, setting->file, text_trim(text));
 }
 
-int node_verify_settings(struct node *node, struct fault *f)
+int node_verify_settings(struct node *node, bool shared, struct fault *f)
 {
-	for (unsigned i = 0; i < node->plan->setting_count; i++)
-		if (!node->lost[i] && verify_setting(node, &node->plan->settings[i], f) < 0 &&
+	for (unsigned i = 0; i < node->plan->setting_count; i++) {
+		const struct plan_setting *entry = &node->plan->settings[i];
+
+		if (entry->shared == shared && !node->lost[i] &&
+			verify_setting(node, entry, f) < 0 && node_lose_setting(node, i, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Somebody else has set it: what is asked is what is there, or it is refused. */
+static int compare_setting(const struct node *node, const struct plan_setting *entry,
+	struct fault *f)
+{
+	const struct setting *setting = &entry->setting;
+	const char *name = node->plan->shared.name;
+	char text[FILE_TEXT_MAX];
+
+	if (file_read_at(fd_of(node, entry), setting->file, text, sizeof(text)) < 0) {
+		if (errno == ENOENT && setting->missing_is_fine)
+			return 0;
+		fault_set(f, 0, "cannot join group '%s' with --%s: the group has no %s", name,
+			setting->option, setting->file);
+	} else if (!setting_holds(setting, text)) {
+		fault_set(f, 0,
+			"cannot join group '%s' with --%s: that is %s '%s', but the group has '%s'",
+			name, setting->option, setting->file, setting->text, text_trim(text));
+	} else {
+		return 0;
+	}
+	return fault_hint(f, "limit --group %s -- COMMAND: the limits are those of the group",
+		name);
+}
+
+int node_compare_shared(struct node *node, struct fault *f)
+{
+	for (unsigned i = 0; i < node->plan->setting_count; i++) {
+		const struct plan_setting *entry = &node->plan->settings[i];
+
+		if (entry->shared && !node->lost[i] && compare_setting(node, entry, f) < 0 &&
 			node_lose_setting(node, i, f) < 0)
 			return -1;
+	}
 	return 0;
 }

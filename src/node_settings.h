@@ -14,9 +14,13 @@
  */
 int node_enable(struct node *node, const struct plan_enable *enable_of, struct fault *f);
 
-int node_write_settings(struct node *node, struct fault *f);
+/* Those of the node, or those that are shared. */
+int node_write_settings(struct node *node, bool shared, struct fault *f);
 
 /* No limit is ever silently unenforced: each is read back, after all are written. */
-int node_verify_settings(struct node *node, struct fault *f);
+int node_verify_settings(struct node *node, bool shared, struct fault *f);
+
+/* Are those that are shared as they are asked? Somebody else has written them. */
+int node_compare_shared(struct node *node, struct fault *f);
 
 #endif

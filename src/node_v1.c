@@ -88,7 +88,7 @@ static controller_set controllers_to_add(const struct plan *plan, unsigned index
 	controller_set set = 0;
 
 	for (unsigned i = 0; i < plan->setting_count; i++)
-		if (plan->settings[i].group == index)
+		if (!plan->settings[i].shared && plan->settings[i].group == index)
 			set |= CONTROLLER_BIT(plan->settings[i].setting.controller);
 	return set ? set : all & -all;
 }
@@ -232,7 +232,7 @@ int node_v1_create(struct node *node, struct fault *f)
 	int result = plan->best_effort || blind ? 0 : loaded;
 
 	for (unsigned i = 0; i < plan->group_count && result == 0; i++) {
-		bool done = plan->groups[i].v2;
+		bool done = plan->groups[i].v2 || node->lost_groups[i];
 
 		for (unsigned j = 0; j < i; j++)
 			done |= is_with(plan, j, i);

@@ -44,6 +44,35 @@ static void add_found(struct nodes *nodes, const char *suffix, const struct owne
 	found->name = slash ? slash + 1 : found->suffix;
 }
 
+static bool is_group(const char *name)
+{
+	return strncmp(name, HOST_GROUP_PREFIX, strlen(HOST_GROUP_PREFIX)) == 0;
+}
+
+/* That of systemd's, in which a group is, goes by itself. */
+static bool is_scope(const char *name)
+{
+	size_t length = strlen(name);
+	size_t suffix_length = strlen(HOST_SCOPE_SUFFIX);
+
+	return length > suffix_length &&
+	       strcmp(name + length - suffix_length, HOST_SCOPE_SUFFIX) == 0;
+}
+
+static void add_group(struct nodes *nodes, const char *suffix)
+{
+	char **more;
+
+	for (size_t i = 0; i < nodes->group_count; i++)
+		if (strcmp(nodes->groups[i], suffix) == 0)
+			return;
+	more = realloc(nodes->groups, (nodes->group_count + 1) * sizeof(*more));
+	if (!more)
+		return;
+	nodes->groups = more;
+	more[nodes->group_count++] = text_format("%s", suffix);
+}
+
 /* Everything below one directory; takes the descriptor. */
 static void search(struct nodes *nodes, int dir_fd, const char *suffix, unsigned root)
 {
@@ -64,6 +93,8 @@ static void search(struct nodes *nodes, int dir_fd, const char *suffix, unsigned
 		below = text_format("%s%s%s", suffix, *suffix ? "/" : "", entry->d_name);
 		if (owner_parse_name(entry->d_name, &owner))
 			add_found(nodes, below, &owner, root);
+		else if (is_group(entry->d_name) && !is_scope(entry->d_name))
+			add_group(nodes, below);
 		fd = openat(dirfd(dir), entry->d_name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd >= 0)
@@ -143,9 +174,26 @@ void nodes_release(struct nodes *nodes)
 	for (size_t i = 0; i < nodes->count; i++)
 		free(nodes->found[i].suffix);
 	free(nodes->found);
+	for (size_t i = 0; i < nodes->group_count; i++)
+		free(nodes->groups[i]);
+	free(nodes->groups);
 	for (unsigned i = 0; i < nodes->root_count; i++)
 		free(nodes->roots[i].path);
 	*nodes = (struct nodes){ .root_count = 0 };
+}
+
+char *nodes_group_of(const struct found_node *found)
+{
+	_cleanup_free_ char *above =
+		text_format("%.*s", (int)(found->name - found->suffix), found->suffix);
+	char *name;
+
+	if (!*above)
+		return NULL;
+	above[strlen(above) - 1] = '\0';
+	name = strrchr(above, '/');
+	name = name ? name + 1 : above;
+	return is_group(name) ? text_format("%s", name + strlen(HOST_GROUP_PREFIX)) : NULL;
 }
 
 enum node_state nodes_state(const struct nodes *nodes, const struct found_node *found)
@@ -185,22 +233,36 @@ void nodes_open(struct node *node, struct plan *plan, bool created[PLAN_GROUPS_M
 	node_open_again(node, plan, created);
 }
 
-/* The scope that the node has to itself, or NULL. To be freed. */
+/* The scope of ours that the node is in, which systemd removes when it is empty; NULL: none. To be freed. */
 static char *scope_of(const struct nodes *nodes, const struct found_node *found)
 {
-	_cleanup_free_ char *tail =
-		text_format("%s" HOST_SCOPE_SUFFIX "/%s", found->name, found->name);
-	size_t length = strlen(found->suffix);
-	size_t tail_length = strlen(tail);
-	const char *start = found->suffix + length - tail_length;
+	static const char end[] = HOST_SCOPE_SUFFIX "/";
+	const char *scope_end = strstr(found->suffix, end);
+	const char *next;
 
-	if (!(found->roots & 1) || length < tail_length || strcmp(start, tail) != 0 ||
-		(start > found->suffix && start[-1] != '/'))
+	if (!(found->roots & 1) || !scope_end)
 		return NULL;
-	_cleanup_free_ char *scope =
-		text_format("%.*s", (int)(length - strlen(found->name) - 1), found->suffix);
+	while ((next = strstr(scope_end + 1, end)))
+		scope_end = next;
+	_cleanup_free_ char *scope = text_format("%.*s",
+		(int)(scope_end - found->suffix + (ptrdiff_t)strlen(HOST_SCOPE_SUFFIX)),
+		found->suffix);
+	const char *slash = strrchr(scope, '/');
 
+	if (strncmp(slash ? slash + 1 : scope, HOST_NODE_PREFIX, strlen(HOST_NODE_PREFIX)) != 0)
+		return NULL;
 	return path_join(nodes->roots[0].path, scope);
+}
+
+/* Others of a group may be in it. */
+static bool is_populated(const char *path)
+{
+	_cleanup_free_ char *events = path_join(path, "cgroup.events");
+	uint64_t populated = 0;
+	char text[128];
+
+	return file_read_at(AT_FDCWD, events, text, sizeof(text)) > 0 &&
+	       keyed_u64(text, "populated", &populated) && populated;
 }
 
 static bool vanishes(const char *path, unsigned deadline_ms)
@@ -225,14 +287,13 @@ static int remove_groups(const struct nodes *nodes, const struct found_node *fou
 {
 	_cleanup_free_ char *scope = scope_of(nodes, found);
 
-	if (!scope || !vanishes(scope, node->deadline_ms))
+	if (!scope || is_populated(scope) || !vanishes(scope, node->deadline_ms))
 		return node_destroy(node, f);
 	node_close(node);
 	return 0;
 }
 
-/* Kill, unless it was left: then somebody may have come since. */
-static int remove_node(const struct nodes *nodes, const struct found_node *found, bool kill,
+int nodes_remove(const struct nodes *nodes, const struct found_node *found, bool kill,
 	unsigned deadline_ms, struct fault *f)
 {
 	struct plan *plan = calloc(1, sizeof(*plan));
@@ -258,53 +319,6 @@ static int remove_node(const struct nodes *nodes, const struct found_node *found
 		node_close(&node);
 	plan_release(plan);
 	free(plan);
-	return result;
-}
-
-static bool is_empty(const struct nodes *nodes, const struct found_node *found)
-{
-	struct plan *plan = calloc(1, sizeof(*plan));
-	bool created[PLAN_GROUPS_MAX];
-	struct node node;
-	bool empty;
-
-	if (!plan)
-		return false;
-	nodes_open(&node, plan, created, nodes, found);
-	empty = !node_populated(&node);
-	node_close(&node);
-	plan_release(plan);
-	free(plan);
-	return empty;
-}
-
-static void print_paths(const struct nodes *nodes, const struct found_node *found, FILE *out)
-{
-	for (unsigned i = 0; i < nodes->root_count; i++)
-		if (found->roots & 1U << i)
-			fprintf(out, "removed %s/%s\n", nodes->roots[i].path, found->suffix);
-}
-
-int nodes_collect(const struct host *host, FILE *out, struct fault *f)
-{
-	struct nodes nodes;
-	struct fault unused;
-	int result = 0;
-
-	nodes_find(&nodes, host);
-	for (size_t i = 0; i < nodes.count; i++) {
-		const struct found_node *found = &nodes.found[i];
-		enum node_state state = nodes_state(&nodes, found);
-
-		if (state != NODE_DEAD && (state != NODE_LEFT || !is_empty(&nodes, found)))
-			continue;
-		if (remove_node(&nodes, found, state == NODE_DEAD, NODE_DEADLINE_MS,
-			    result == 0 ? f : &unused) < 0)
-			result = -1;
-		else
-			print_paths(&nodes, found, out);
-	}
-	nodes_release(&nodes);
 	return result;
 }
 
@@ -363,11 +377,16 @@ static void search_some(struct nodes *nodes, bool in_scopes, unsigned root)
 		closedir(dir);
 }
 
+static bool is_in_own_scope(const struct plan *plan)
+{
+	return plan->scope && !plan->scope->shared;
+}
+
 /* Where systemd gave a scope, for this node alone, the neighbours are in those beside it. */
 static void add_neighbourhood(struct nodes *nodes, const struct plan *plan,
 	const struct plan_group *group)
 {
-	const char *slash = plan->scope ? strrchr(plan->scope->path, '/') : NULL;
+	const char *slash = is_in_own_scope(plan) ? strrchr(plan->scope->path, '/') : NULL;
 	_cleanup_free_ char *path =
 		slash ? text_format("%.*s", (int)(slash - plan->scope->path), plan->scope->path)
 		      : text_format("%s", group->parent);
@@ -382,7 +401,7 @@ void nodes_sweep(const struct plan *plan)
 
 	for (unsigned i = 0; i < plan->group_count; i++) {
 		add_neighbourhood(&nodes, plan, &plan->groups[i]);
-		search_some(&nodes, plan->scope, i);
+		search_some(&nodes, is_in_own_scope(plan), i);
 	}
 	sort_and_merge(&nodes);
 	for (size_t i = 0; i < nodes.count; i++) {
@@ -391,7 +410,7 @@ void nodes_sweep(const struct plan *plan)
 		/* Where it was not seen it may be all the same. */
 		found->roots = (1U << nodes.root_count) - 1;
 		if (strcmp(found->name, plan->name) != 0 && nodes_state(&nodes, found) == NODE_DEAD)
-			remove_node(&nodes, found, true, SWEEP_DEADLINE_MS, &f);
+			nodes_remove(&nodes, found, true, SWEEP_DEADLINE_MS, &f);
 	}
 	nodes_release(&nodes);
 }

@@ -38,6 +38,8 @@ struct nodes {
 	unsigned root_count;
 	struct found_node *found; /* a node comes right before those in it */
 	size_t count;
+	char **groups; /* paths below the roots of those of --group: 'limit-group-x' */
+	size_t group_count;
 };
 
 enum node_state {
@@ -51,6 +53,9 @@ enum node_state {
 void nodes_find(struct nodes *nodes, const struct host *host);
 void nodes_release(struct nodes *nodes);
 
+/* The name of the --group that a node is in, to be freed; NULL: none. */
+char *nodes_group_of(const struct found_node *found);
+
 /* Ask now: a limit may end at any time. */
 enum node_state nodes_state(const struct nodes *nodes, const struct found_node *found);
 
@@ -59,8 +64,15 @@ void nodes_open(struct node *node, struct plan *plan, bool created[PLAN_GROUPS_M
 	const struct nodes *nodes, const struct found_node *found);
 
 /*
+ * Remove one, and with kill end who is in it: not one that was left, as somebody may have come since.
+ * Returns 0, or -1 with *f set.
+ */
+int nodes_remove(const struct nodes *nodes, const struct found_node *found, bool kill,
+	unsigned deadline_ms, struct fault *f);
+
+/*
  * --gc: remove every node that is dead, with the processes in it, and every one that was left and is
- * empty; print the path of each. Returns 0, or -1 with *f naming the first that could not be removed.
+ * empty, and every group of --group without a node; print the path of each. Returns 0, or -1 with *f naming the first that could not be removed.
  */
 int nodes_collect(const struct host *host, FILE *out, struct fault *f);
 

@@ -171,6 +171,7 @@ static void read_facts(struct node_facts *facts, const struct nodes *nodes,
 
 	nodes_open(&node, &plan, created, nodes, found);
 	facts->name = text_format("%s", found->name);
+	facts->group = nodes_group_of(found);
 	facts->path = plan.group_count ? text_format("%s", plan.groups[0].path) : NULL;
 	facts->pid = found->owner.pid;
 	facts->age_s = age_s(&found->owner);
@@ -210,6 +211,7 @@ void nodes_facts_release(struct node_facts *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(list[i].name);
+		free(list[i].group);
 		free(list[i].path);
 		free(list[i].command);
 	}

@@ -8,6 +8,7 @@
 
 struct node_facts {
 	char *name;
+	char *group;    /* of --group; NULL: none */
 	char *path;     /* of its first group; NULL: there is none any more */
 	unsigned depth; /* how many of the nodes found it is in */
 	enum node_state state;

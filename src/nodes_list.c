@@ -81,7 +81,8 @@ static char *use_cell(struct reading use, formatter *format_use, const char *of,
 
 static void fill(struct row *row, const struct node_facts *facts)
 {
-	row->cells[COLUMN_NODE] = text_format("%*s%s", (int)(2 * facts->depth), "", facts->name);
+	row->cells[COLUMN_NODE] = text_format("%*s%s%s%s", (int)(2 * facts->depth), "",
+		facts->group ? facts->group : "", facts->group ? ": " : "", facts->name);
 	row->cells[COLUMN_STATE] = text_format("%s", node_state_name(facts->state));
 	row->cells[COLUMN_AGE] = age_cell(facts->age_s);
 	row->cells[COLUMN_MEMORY] = use_cell(facts->memory_bytes, quantity_format_size, "of",
@@ -166,6 +167,7 @@ static void walk(const void *subject, struct receipt_emitter *e)
 		e->open(e, NULL, false);
 		put_text(e, "name", facts->name);
 		put_text(e, "path", facts->path);
+		put_text(e, "group", facts->group);
 		put_number(e, "depth", facts->depth);
 		put_text(e, "state", node_state_name(facts->state));
 		put_number(e, "pid", (uint64_t)facts->pid);

@@ -155,6 +155,14 @@ void oom_above_find(struct oom_above *above, const struct plan *plan)
 		above->source = OOM_SOURCE_MACHINE;
 }
 
+bool oom_above_is_shared(const struct oom_above *above, const struct plan *plan)
+{
+	const struct plan_group *memory = plan_group_of(plan, CONTROLLER_MEMORY);
+
+	return plan->shared.name && memory && above->source == OOM_SOURCE_GROUP &&
+	       strcmp(above->path, memory->parent) == 0;
+}
+
 void oom_above_release(struct oom_above *above)
 {
 	for (unsigned i = 0; i < above->group_count; i++)

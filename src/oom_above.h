@@ -46,6 +46,9 @@ void oom_above_note(struct oom_above *above, const struct plan *plan);
 /* After an OOM kill that was not for the node's own limit: fill source, path and limit_bytes. */
 void oom_above_find(struct oom_above *above, const struct plan *plan);
 
+/* Was it the limit of the group of --group? After oom_above_find(). */
+bool oom_above_is_shared(const struct oom_above *above, const struct plan *plan);
+
 void oom_above_release(struct oom_above *above);
 
 /* 'ancestor', 'machine'; NULL: not known. */

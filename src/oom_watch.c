@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 #include "files.h"
 #include "kernel_text.h"
@@ -18,6 +19,8 @@
  * earlier belongs to another attempt.
  */
 #define SPLIT_AGE_US UINT64_C(100000)
+
+#define VICTIM_WAIT_MS 50
 
 /* Register an eventfd: 'EVENT_FD CONTROL_FD' into cgroup.event_control. */
 static int open_v1(int group_fd)
@@ -101,17 +104,41 @@ static bool own_limit_was_hit(const struct oom_watch *watch)
 	       verdict_peak_is_at(peak_bytes, limit_bytes);
 }
 
+/*
+ * The limit of the group around was hit: is the victim in the node? v1 tells before the kill, and then
+ * no more; who is to die is chosen and counted right after it. Not known: it is let alone, as it is by the
+ * kernel.
+ */
+static bool is_killed_soon(const struct oom_watch *watch)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	uint64_t kills = 0;
+	char text[256];
+
+	for (unsigned i = 0; i < VICTIM_WAIT_MS; i++) {
+		if (file_read_at(watch->group_fd, "memory.oom_control", text, sizeof(text)) < 0 ||
+			!keyed_u64(text, "oom_kill", &kills))
+			return false;
+		if (kills > watch->kills)
+			return true;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
 int oom_watch_open(struct oom_watch *watch, const struct node *node, struct fault *f)
 {
 	const struct plan_group *group = plan_group_of(node->plan, CONTROLLER_MEMORY);
 	int group_fd = node_group_fd(node, group);
 
 	*watch = (struct oom_watch){ .fd = -1, .group_fd = group_fd };
-	if (!node->plan->mem_bytes || group_fd < 0)
+	if ((!node->plan->mem_bytes && !node->plan->shared.name) || group_fd < 0)
 		return 0;
 	watch->v2 = group->v2;
 	watch->ends_tree = node->kill_group_on_oom;
-	watch->limit_bytes = node->plan->mem_bytes;
+	watch->shared = node->plan->shared.name != NULL;
+	/* What it was made of is seen when its own limit is hit. */
+	watch->limit_bytes = watch->shared ? UINT64_MAX : node->plan->mem_bytes;
 	if (group->v2) {
 		watch->fd = openat(group_fd, "memory.events", O_RDONLY | O_CLOEXEC);
 		watch->events = POLLPRI;
@@ -136,7 +163,8 @@ bool oom_watch_fired(struct oom_watch *watch, short revents)
 		look_at_events(watch);
 		return watch->ends_tree && watch->kills > 0;
 	}
-	if (read(watch->fd, &count, sizeof(count)) != sizeof(count) || !own_limit_was_hit(watch))
+	if (read(watch->fd, &count, sizeof(count)) != sizeof(count) ||
+		!(watch->shared ? is_killed_soon(watch) : own_limit_was_hit(watch)))
 		return false;
 	if (watch->kills++ == 0)
 		look_at_memory(watch);

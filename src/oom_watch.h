@@ -17,6 +17,7 @@ struct oom_watch {
 	int group_fd; /* the node's */
 	bool v2;
 	bool ends_tree; /* the kernel does not */
+	bool shared;    /* with --group: the limit is that of the group around */
 	uint64_t limit_bytes;
 	uint64_t max_events; /* of v2, at the last look */
 	uint64_t kills;

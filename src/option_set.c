@@ -67,6 +67,24 @@ const char *option_set_manager(struct spec *spec, const struct option_row *row, 
 	return NULL;
 }
 
+/* It becomes the name of a control group and of a unit of systemd's. */
+const char *option_set_group(struct spec *spec, const struct option_row *row, const char *text)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+	size_t length = strlen(text);
+
+	(void)row;
+	if (length == 0 || length > SPEC_GROUP_NAME_MAX)
+		return length ? "it is too long" : "it is empty";
+	if (strspn(text, letters) != length)
+		return "it has other characters";
+	if (*text == '.' || *text == '-')
+		return "it does not begin with a letter, a digit or '_'";
+	spec->group = text;
+	return NULL;
+}
+
 /* The last of several for one reason wins. */
 const char *option_set_exit_status(struct spec *spec, const struct option_row *row,
 	const char *text)

@@ -25,6 +25,7 @@ option_setter option_set_text;
 option_setter option_set_oom;
 option_setter option_set_leftovers;
 option_setter option_set_manager;
+option_setter option_set_group;
 option_setter option_set_exit_status;
 option_setter option_set_signal;
 option_setter option_set_format;

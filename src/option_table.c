@@ -151,6 +151,8 @@ const struct option_row option_rows[] = {
 	  "oom=50, time=51, cpu-time=52, oom-ancestor=53 or killed=54", option_set_exit_status },
 	{ 0, "manager", "auto|cgroupfs|systemd", GROUP_RUNNING, "who gives the place for the group: systemd only where it must",
 	  "auto, cgroupfs or systemd", option_set_manager },
+	{ 0, "group", "NAME", GROUP_RUNNING, "share one budget with every limit --group NAME: the first sets it",
+	  "up to 64 letters, digits, '.', '_' and '-', not '.' or '-' first", option_set_group },
 	{ 0, "delegate", NULL, GROUP_RUNNING, "let COMMAND divide its group: all controllers are switched on in it",
 	  NULL, option_set_flag, offsetof(struct spec, delegate) },
 	{ 'q', "quiet", NULL, GROUP_REPORT, "no report, no warnings",

@@ -19,6 +19,20 @@ const struct plan_group *plan_v2_group(const struct plan *plan)
 	return plan->group_count && plan->groups[0].v2 ? &plan->groups[0] : NULL;
 }
 
+const struct plan_group *plan_setting_group(const struct plan *plan,
+	const struct plan_setting *entry)
+{
+	return entry->shared ? &plan->shared.groups[entry->group] : &plan->groups[entry->group];
+}
+
+int plan_shared_index(const struct plan *plan, enum controller c)
+{
+	for (unsigned i = 0; i < plan->shared.group_count; i++)
+		if (plan->shared.groups[i].controllers & CONTROLLER_BIT(c))
+			return (int)i;
+	return -1;
+}
+
 const struct plan_group *plan_group_of(const struct plan *plan, enum controller c)
 {
 	for (unsigned i = 0; i < plan->group_count; i++)
@@ -50,17 +64,47 @@ const struct plan_device *plan_find_device(const struct plan *plan, unsigned maj
 	return NULL;
 }
 
-static void add_group(struct plan *plan, bool v2, const char *mount, const char *parent,
-	controller_set controllers)
+static void fill_group(struct plan_group *group, bool v2, const char *mount, const char *parent,
+	const char *name, controller_set controllers)
 {
-	struct plan_group *group = &plan->groups[plan->group_count];
-
 	*group = (struct plan_group){ .v2 = v2, .controllers = controllers };
 	group->mount = text_format("%s", mount);
 	group->parent = path_join(parent, "");
-	group->path = path_join(parent, plan->name);
+	group->path = path_join(parent, name);
 	group->relative = text_format("%s", group->path + strlen(mount));
-	plan->group_count++;
+}
+
+/*
+ * A group of the node in one hierarchy; with --group in one that is shared. v1 does not hand io limits
+ * down (blk-throttle.c, throtl_pd_init()): there COMMAND goes into the shared group itself.
+ */
+static void add_group(struct plan *plan, bool v2, const char *mount, const char *parent,
+	controller_set controllers)
+{
+	struct plan_group *shared = NULL;
+
+	if (plan->shared.name) {
+		_cleanup_free_ char *name = text_format(HOST_GROUP_PREFIX "%s", plan->shared.name);
+
+		shared = &plan->shared.groups[plan->shared.group_count++];
+		fill_group(shared, v2, mount, parent, name, controllers);
+		shared->entered = !v2 && controllers == CONTROLLER_BIT(CONTROLLER_IO);
+		parent = shared->path;
+	}
+	if (!shared || !shared->entered)
+		fill_group(&plan->groups[plan->group_count++], v2, mount, parent, plan->name,
+			controllers);
+}
+
+/* In the shared group nothing but what limits a node of its own, or counts for it. */
+static void enable_shared(struct plan *plan, controller_set enabled, controller_set of_members)
+{
+	if (plan->shared.name)
+		plan->shared.enable = (struct plan_enable){
+			.path = text_format("%s", plan->shared.groups[0].path),
+			.required = of_members & enabled,
+			.wanted = HOST_MAIN_CONTROLLERS & enabled & ~of_members,
+		};
 }
 
 /* The plan in the making: limits leave it that --best-effort lets go. */
@@ -77,8 +121,20 @@ static controller_set draft_required(const struct draft *draft)
 	controller_set required = 0;
 
 	for (unsigned i = 0; i < draft->count; i++)
-		required |= CONTROLLER_BIT(draft->settings[i].controller);
+		if (!draft->settings[i].optional)
+			required |= CONTROLLER_BIT(draft->settings[i].controller);
 	return required;
+}
+
+/* With --group: what each node needs for itself. */
+static controller_set draft_of_members(const struct draft *draft)
+{
+	controller_set set = 0;
+
+	for (unsigned i = 0; i < draft->count; i++)
+		if (draft->settings[i].of_member && !draft->settings[i].optional)
+			set |= CONTROLLER_BIT(draft->settings[i].controller);
+	return set;
 }
 
 /*
@@ -223,6 +279,10 @@ static int plan_v2(struct draft *draft, struct fault *f)
 	if (draft->spec->delegate)
 		plan->delegated = required | wanted;
 	add_group(plan, true, host->v2_mount, host->levels[0].path, required | wanted);
+	enable_shared(plan, required | wanted, draft_of_members(draft));
+	/* Whatever it has been given: somebody else may have set it. */
+	if (plan->shared.name)
+		plan->shared.groups[0].controllers = offered;
 	return 0;
 }
 
@@ -240,6 +300,9 @@ static int plan_v1(struct draft *draft, struct fault *f)
 	 */
 	if (draft->spec->delegate)
 		needed |= ~CONTROLLER_BIT(CONTROLLER_CPUSET);
+	/* Who joins a group does not know which limits it has. */
+	if (plan->shared.name)
+		needed = ~0U;
 	if (!plan_v2_group(plan))
 		needed |= CONTROLLER_BIT(CONTROLLER_CPUACCT) | CONTROLLER_BIT(CONTROLLER_FREEZER);
 	needed &= ~host_v2_controllers(host);
@@ -310,6 +373,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	struct draft draft = { plan, spec, host, settings, 0 };
 
 	*plan = (struct plan){ .mode = host->mode, .best_effort = spec->best_effort };
+	plan->shared.name = spec->group;
 	snprintf(plan->name, sizeof(plan->name), HOST_NODE_PREFIX "%d-%" PRIu64, (int)host->pid,
 		host->start_time_ticks);
 	if (host->scope.need == HOST_SCOPE_ASKED)
@@ -325,8 +389,8 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	if (plan_settings_make(plan, draft.settings, &draft.count, spec, host, f) < 0)
 		return -1;
 	effective_make(plan, spec, host);
-	plan->no_memory_limit_above =
-		spec->mem.kind != QUANTITY_UNSET && !host->ceilings[CEILING_MEM].path;
+	plan->no_memory_limit_above = spec->mem.kind != QUANTITY_UNSET && !spec->group &&
+				      !host->ceilings[CEILING_MEM].path;
 	if (host->mode == HOST_NONE) {
 		explain_no_hierarchy(host, f);
 		return plan_without_groups(&draft, f);
@@ -339,7 +403,7 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 		return -1;
 	if (!plan->group_count)
 		return plan_without_groups(&draft, f);
-	if (plan_place_settings(plan, draft.settings, draft.count, spec, host, f) < 0)
+	if (plan_place_settings(plan, draft.settings, draft.count, host, f) < 0)
 		return -1;
 	if (!plan_v2_group(plan))
 		plan_note(plan,
@@ -347,14 +411,21 @@ int plan_make(struct plan *plan, const struct spec *spec, const struct host *hos
 	return 0;
 }
 
+static void release_groups(struct plan_group *groups, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		free(groups[i].mount);
+		free(groups[i].parent);
+		free(groups[i].relative);
+		free(groups[i].path);
+	}
+}
+
 void plan_release(struct plan *plan)
 {
-	for (unsigned i = 0; i < plan->group_count; i++) {
-		free(plan->groups[i].mount);
-		free(plan->groups[i].parent);
-		free(plan->groups[i].relative);
-		free(plan->groups[i].path);
-	}
+	release_groups(plan->groups, plan->group_count);
+	release_groups(plan->shared.groups, plan->shared.group_count);
+	free(plan->shared.enable.path);
 	for (unsigned i = 0; i < plan->enable_count; i++)
 		free(plan->enables[i].path);
 	for (unsigned i = 0; i < plan->device_count; i++)

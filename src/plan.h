@@ -34,6 +34,7 @@ struct plan_group {
 	char *parent;               /* absolute; the caller's own group */
 	char *relative;             /* parent/NAME below mount, for libcgroup */
 	char *path;                 /* absolute, parent/NAME */
+	bool entered; /* of what is shared: COMMAND is in it, not in one of its own; v1 only */
 };
 
 /* Controllers to be switched on for the children of a v2 group. */
@@ -43,10 +44,22 @@ struct plan_enable {
 	controller_set wanted; /* for the report only: failing is no fault */
 };
 
-/* A setting and the group it belongs to. */
+/* A setting and the group it belongs to: of the node, or shared. */
 struct plan_setting {
 	struct setting setting;
 	unsigned group;
+	bool shared;
+};
+
+/*
+ * With --group: what all nodes of that group have in common, a control group with the limits in each
+ * hierarchy; the nodes are in it. See shared.h.
+ */
+struct plan_shared {
+	const char *name;                          /* NULL: none */
+	struct plan_group groups[PLAN_GROUPS_MAX]; /* the v2 group, if any, is the first */
+	unsigned group_count;
+	struct plan_enable enable; /* of the v2 group, for the nodes */
 };
 
 /* A device with io limits, and how it was found: 'sda (8:0), from /data on sda2'. */
@@ -65,6 +78,7 @@ struct plan {
 	 */
 	struct plan_group groups[PLAN_GROUPS_MAX];
 	unsigned group_count;
+	struct plan_shared shared;
 	bool leaf;                /* COMMAND runs in path/HOST_LEAF_NAME of the v2 group */
 	controller_set delegated; /* switched on in the v2 group itself, for COMMAND to use */
 	struct plan_enable enables[HOST_LEVELS_MAX]; /* topmost first */
@@ -109,6 +123,13 @@ void plan_release(struct plan *plan);
 
 /* The v2 group, NULL: there is none. */
 const struct plan_group *plan_v2_group(const struct plan *plan);
+
+/* The group that a setting is written into. */
+const struct plan_group *plan_setting_group(const struct plan *plan,
+	const struct plan_setting *entry);
+
+/* Which of plan->shared.groups has the files of a controller; -1: none. */
+int plan_shared_index(const struct plan *plan, enum controller c);
 
 /* The group whose files report on a controller, NULL: none. */
 const struct plan_group *plan_group_of(const struct plan *plan, enum controller c);

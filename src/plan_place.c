@@ -11,9 +11,15 @@ void plan_list_unenforced(struct plan *plan, const struct setting *setting, cons
 		unenforced_add(&plan->unenforced, setting->option, setting->file, f);
 }
 
+/* Which group: see struct plan_setting. */
+struct target {
+	unsigned group;
+	bool shared;
+};
+
 /* Room for the whole list, which few plans use a tenth of, would cost each run page faults. */
 static struct plan_setting *add_setting(struct plan *plan, const struct setting *setting,
-	unsigned group)
+	struct target target)
 {
 	struct plan_setting *longer =
 		realloc(plan->settings, (plan->setting_count + 1) * sizeof(*longer));
@@ -22,13 +28,13 @@ static struct plan_setting *add_setting(struct plan *plan, const struct setting 
 		abort();
 	plan->settings = longer;
 	longer += plan->setting_count++;
-	*longer = (struct plan_setting){ *setting, group };
+	*longer = (struct plan_setting){ *setting, target.group, target.shared };
 	return longer;
 }
 
-static int add_v1_setting(struct plan *plan, const struct setting *v1, unsigned group)
+static int add_v1_setting(struct plan *plan, const struct setting *v1, struct target target)
 {
-	struct plan_setting *entry = add_setting(plan, v1, group);
+	struct plan_setting *entry = add_setting(plan, v1, target);
 	static const char prefix[] = "cpuset.";
 
 	if (plan->cpuset_noprefix && strncmp(v1->file, prefix, strlen(prefix)) == 0)
@@ -37,14 +43,14 @@ static int add_v1_setting(struct plan *plan, const struct setting *v1, unsigned 
 	return 0;
 }
 
-static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned group,
+static int add_v1_settings(struct plan *plan, const struct setting *v2, struct target target,
 	struct fault *f)
 {
 	struct setting v1[SETTING_V1_MAX];
 	int count;
 
 	if (v2->as_given)
-		return add_v1_setting(plan, v2, group);
+		return add_v1_setting(plan, v2, target);
 	if (strcmp(v2->file, "memory.oom.group") == 0) {
 		plan_note(plan,
 			"cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
@@ -63,7 +69,7 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 			controller_name_v1(v2->controller));
 	}
 	for (int i = 0; i < count; i++)
-		add_v1_setting(plan, &v1[i], group);
+		add_v1_setting(plan, &v1[i], target);
 	if (strcmp(v2->file, "io.max") == 0)
 		plan_note(plan,
 			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");
@@ -73,26 +79,59 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, unsigned
 	return 0;
 }
 
-static int place(struct plan *plan, const struct setting *settings, unsigned count,
-	const struct spec *spec, const struct host *host, struct fault *f)
+/* Where the files of a controller are; NULL: nowhere. */
+static const struct plan_group *find_target(const struct plan *plan, const struct setting *setting,
+	struct target *target)
 {
-	for (unsigned i = 0; i < count; i++) {
-		const struct setting *setting = &settings[i];
-		const struct plan_group *group = plan_group_of(plan, setting->controller);
-		unsigned index;
+	const struct plan_group *own = plan_group_of(plan, setting->controller);
+	int index = plan_shared_index(plan, setting->controller);
 
-		/* Refused before, or gone from the draft: no limit may be lost on the way. */
-		if (!group)
-			return explain_no_controller(setting->option, setting->controller, host, f);
-		index = (unsigned)(group - plan->groups);
-		if (group->v2) {
-			add_setting(plan, setting, index);
-		} else if (add_v1_settings(plan, setting, index, f) < 0) {
-			if (!spec->best_effort)
-				return -1;
-			plan_list_unenforced(plan, setting, f);
-		}
+	target->shared = plan->shared.name && !setting->of_member;
+	target->group = 0;
+	if (target->shared && index >= 0)
+		target->group = (unsigned)index;
+	else if (!target->shared && own)
+		target->group = (unsigned)(own - plan->groups);
+	else
+		return NULL;
+	return target->shared ? &plan->shared.groups[index] : own;
+}
+
+/* Of io in a hierarchy with others: COMMAND needs a group of its own there, which the limit would not reach. */
+static int check_reach(const struct plan_group *group, const struct setting *setting,
+	struct target target, struct fault *f)
+{
+	if (!target.shared || group->v2 || setting->controller != CONTROLLER_IO || group->entered)
+		return 0;
+	fault_set(f, 0,
+		"cannot enforce --%s with --group: cgroup v1 does not hand io limits down, and "
+		"'%s' has other controllers, too",
+		setting->option, group->mount);
+	return fault_hint(f,
+		"mount blkio on a hierarchy of its own, or boot with cgroup_no_v1=all");
+}
+
+static int place(struct plan *plan, const struct setting *setting, const struct host *host,
+	struct fault *f)
+{
+	struct target target;
+	const struct plan_group *group = find_target(plan, setting, &target);
+
+	if (!group && setting->optional)
+		return 0;
+	/* Refused before, or gone from the draft: no limit may be lost on the way. */
+	if (!group)
+		return explain_no_controller(setting->option, setting->controller, host, f);
+	if (group->v2) {
+		add_setting(plan, setting, target);
+		return 0;
 	}
+	if (check_reach(group, setting, target, f) == 0 &&
+		add_v1_settings(plan, setting, target, f) == 0)
+		return 0;
+	if (!plan->best_effort)
+		return -1;
+	plan_list_unenforced(plan, setting, f);
 	return 0;
 }
 
@@ -106,6 +145,7 @@ static int check_conflicts(const struct plan *plan, struct fault *f)
 			const struct plan_setting *other = &plan->settings[j];
 
 			if (other->setting.as_given || other->group != given->group ||
+				other->shared != given->shared ||
 				strcmp(other->setting.file, given->setting.file) != 0)
 				continue;
 			fault_set(f, 0, "cannot use --set %s: --%s sets it already",
@@ -118,9 +158,10 @@ static int check_conflicts(const struct plan *plan, struct fault *f)
 }
 
 int plan_place_settings(struct plan *plan, const struct setting *settings, unsigned count,
-	const struct spec *spec, const struct host *host, struct fault *f)
+	const struct host *host, struct fault *f)
 {
-	if (place(plan, settings, count, spec, host, f) < 0)
-		return -1;
+	for (unsigned i = 0; i < count; i++)
+		if (place(plan, &settings[i], host, f) < 0)
+			return -1;
 	return check_conflicts(plan, f);
 }

@@ -17,6 +17,6 @@ void plan_list_unenforced(struct plan *plan, const struct setting *setting, cons
  * does.
  */
 int plan_place_settings(struct plan *plan, const struct setting *settings, unsigned count,
-	const struct spec *spec, const struct host *host, struct fault *f);
+	const struct host *host, struct fault *f);
 
 #endif

@@ -14,16 +14,26 @@
 #include "quantity.h"
 #include "signals.h"
 
+static void print_enable(const struct plan_enable *enable, FILE *out)
+{
+	for (unsigned c = 0; c < CONTROLLERS; c++)
+		if ((enable->required | enable->wanted) & CONTROLLER_BIT(c))
+			fprintf(out, "write  %s/cgroup.subtree_control  +%s\n", enable->path,
+				controller_name_v2(c));
+}
+
 static void print_enables(const struct plan *plan, FILE *out)
 {
-	for (unsigned i = 0; i < plan->enable_count; i++) {
-		const struct plan_enable *enable = &plan->enables[i];
+	for (unsigned i = 0; i < plan->enable_count; i++)
+		print_enable(&plan->enables[i], out);
+}
 
-		for (unsigned c = 0; c < CONTROLLERS; c++)
-			if ((enable->required | enable->wanted) & CONTROLLER_BIT(c))
-				fprintf(out, "write  %s/cgroup.subtree_control  +%s\n",
-					enable->path, controller_name_v2(c));
-	}
+/* Of --group: who comes first makes them. */
+static void print_shared(const struct plan_shared *shared, FILE *out)
+{
+	for (unsigned i = 0; i < shared->group_count; i++)
+		fprintf(out, "share  %s\n", shared->groups[i].path);
+	print_enable(&shared->enable, out);
 }
 
 /* 'time     2.00 s, then SIGTERM, SIGKILL 5.00 s later' */
@@ -81,6 +91,7 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 		fprintf(out, "move   the processes of %s to %s/" EVACUATE_LEAF_NAME "\n",
 			plan->crowded, plan->crowded);
 	print_enables(plan, out);
+	print_shared(&plan->shared, out);
 	for (unsigned i = 0; i < plan->group_count; i++) {
 		const struct plan_group *group = &plan->groups[i];
 
@@ -95,7 +106,7 @@ void plan_print(const struct plan *plan, const struct spec *spec, FILE *out)
 	for (unsigned i = 0; i < plan->setting_count; i++) {
 		const struct plan_setting *entry = &plan->settings[i];
 
-		fprintf(out, "write  %s/%s  %s\n", plan->groups[entry->group].path,
+		fprintf(out, "write  %s/%s  %s\n", plan_setting_group(plan, entry)->path,
 			entry->setting.file, entry->setting.text);
 	}
 	plan_namespaces_print(plan, spec, out);

@@ -182,10 +182,15 @@ static void add_memory(struct plan *plan, struct list *list, const struct spec *
 		add_swap(list, spec, host);
 	add_soft_memory(plan, list, spec, host);
 	add_zswap(plan, list, spec, host);
-	if (plan->mem_bytes && spec->oom == SPEC_OOM_GROUP) {
+	/* Who joins a group need not know of its memory limit: the node that is killed for it goes whole. */
+	if ((plan->mem_bytes || spec->group) && spec->oom == SPEC_OOM_GROUP) {
+		struct setting *setting =
+			add(list, CONTROLLER_MEMORY, "oom", "memory.oom.group", "1");
+
 		plan->kill_group_on_oom = true;
-		add(list, CONTROLLER_MEMORY, "oom", "memory.oom.group", "1")->missing_is_fine =
-			"limit ends the tree itself after an OOM kill";
+		setting->missing_is_fine = "limit ends the tree itself after an OOM kill";
+		setting->of_member = true;
+		setting->optional = plan->mem_bytes == 0;
 	}
 }
 

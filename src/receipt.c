@@ -67,7 +67,7 @@ static void put_result(struct receipt_emitter *e, const struct receipt *receipt)
 	put_bool(e, "killed_after_grace", outcome->killed_after_grace);
 	put_bool(e, "oom_killed_by_limit", outcome->oom_killed_by_us);
 	put_text(e, "oom_source",
-		outcome->reason == REASON_OOM ? "own"
+		outcome->reason == REASON_OOM ? (receipt->record->spec->group ? "group" : "own")
 		: above                       ? oom_source_name(above->source)
 					      : NULL);
 	put_text(e, "oom_ancestor", in_group ? above->path : NULL);

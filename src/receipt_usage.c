@@ -52,6 +52,15 @@ static const struct row pids_rows[] = {
 	ROW("refused", usage, pids_refused),
 };
 
+static const struct row shared_rows[] = {
+	ROW("memory_limit_bytes", usage_shared, memory_limit_bytes),
+	ROW("memory_peak_bytes", usage_shared, memory_peak_bytes),
+	ROW("cpu_limit_millionths", usage_shared, cpu_limit_millionths),
+	ROW("cpu_throttled_us", usage_shared, cpu_throttled_us),
+	ROW("pids_limit", usage_shared, pids_limit),
+	ROW("pids_peak", usage_shared, pids_peak),
+};
+
 static const struct row pressure_rows[] = {
 	ROW("cpu_us", usage, pressure_cpu_us),
 	ROW("memory_us", usage, pressure_memory_us),
@@ -160,6 +169,17 @@ static void put_io(struct receipt_emitter *e, const struct plan *plan, const str
 	e->close(e);
 }
 
+/* Of all runs of a --group together. */
+static void put_group(struct receipt_emitter *e, const char *name,
+	const struct usage_shared *shared)
+{
+	e->open(e, "group", false);
+	put_text(e, "name", name);
+	put_number_if(e, "runs", shared->runs > 0, shared->runs);
+	put_rows(e, shared, shared_rows, ARRAY_SIZE(shared_rows));
+	e->close(e);
+}
+
 void receipt_put_usage(struct receipt_emitter *e, const struct record *record)
 {
 	static const struct usage nothing_known = { 0 };
@@ -171,4 +191,5 @@ void receipt_put_usage(struct receipt_emitter *e, const struct record *record)
 	put_io(e, record->plan, usage);
 	put_object(e, "pids", usage, pids_rows, ARRAY_SIZE(pids_rows));
 	put_object(e, "pressure", usage, pressure_rows, ARRAY_SIZE(pressure_rows));
+	put_group(e, record->spec->group, &usage->shared);
 }

@@ -149,6 +149,7 @@ void report_print(const struct record *record, const struct hints *hints, bool i
 	report_print_swap(record, out);
 	report_print_io(record, out);
 	report_print_processes(record, out);
+	report_print_group(record, out);
 	print_process_limits(record, out);
 	print_pressure(record, out);
 	print_notes(record, out);

@@ -121,6 +121,15 @@ static void print_oom(const struct record *record, FILE *out)
 {
 	struct text limit = text_size(record->plan->mem_bytes);
 
+	if (record->plan->shared.name) {
+		struct reading shared_bytes = record->usage->shared.memory_limit_bytes;
+
+		fprintf(out, "memory limit of group '%s' hit", record->plan->shared.name);
+		if (shared_bytes.known)
+			fprintf(out, ", %s", text_size(shared_bytes.value).s);
+		print_killed(record, out);
+		return;
+	}
 	if (record->outcome->never_ran) {
 		fprintf(out, "memory limit of %s is too small to start ", limit.s);
 		text_print_clean(record_command_name(record), out);

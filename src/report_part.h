@@ -42,5 +42,6 @@ void report_print_memory(const struct record *record, FILE *out);
 void report_print_swap(const struct record *record, FILE *out);
 void report_print_io(const struct record *record, FILE *out);
 void report_print_processes(const struct record *record, FILE *out);
+void report_print_group(const struct record *record, FILE *out);
 
 #endif

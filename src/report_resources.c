@@ -97,6 +97,36 @@ void report_print_swap(const struct record *record, FILE *out)
 		limit_bytes == UINT64_MAX ? "max" : text_size(limit_bytes).s);
 }
 
+/* What it shares with others: 'x: 3 runs share memory 500M (peak 480M), cpu 1.5 (throttled 2 s)'. */
+void report_print_group(const struct record *record, FILE *out)
+{
+	const struct usage_shared *shared = &record->usage->shared;
+	const char *before = shared->runs == 1 ? " shares " : " share ";
+	char cpus[QUANTITY_TEXT_MAX];
+
+	if (!shared->runs)
+		return;
+	fprintf(out, "  group       %s: %u run%s", record->plan->shared.name, shared->runs,
+		shared->runs == 1 ? "" : "s");
+	if (shared->memory_limit_bytes.known) {
+		fprintf(out, "%smemory %s (peak %s)", before,
+			text_size(shared->memory_limit_bytes.value).s,
+			text_size_reading(shared->memory_peak_bytes).s);
+		before = ", ";
+	}
+	if (shared->cpu_limit_millionths.known) {
+		fprintf(out, "%scpu %s (throttled %s)", before,
+			quantity_format_millionths(shared->cpu_limit_millionths.value, cpus,
+				sizeof(cpus)),
+			text_duration_reading(shared->cpu_throttled_us).s);
+		before = ", ";
+	}
+	if (shared->pids_limit.known)
+		fprintf(out, "%spids %" PRIu64 " (peak %s)", before, shared->pids_limit.value,
+			text_count_reading(shared->pids_peak).s);
+	fputc('\n', out);
+}
+
 static void print_leftovers(const struct record *record, FILE *out)
 {
 	static const char *const words[] = {

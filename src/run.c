@@ -12,6 +12,7 @@
 #include "monotonic.h"
 #include "node.h"
 #include "oom_above.h"
+#include "shared.h"
 #include "supervise.h"
 #include "systemd.h"
 #include "usage.h"
@@ -60,17 +61,28 @@ static int check_cpu_time(struct node *node, const struct spec *spec, struct fau
 	return 0;
 }
 
+/* In the group that it shares with others, if it is one of --group. */
+static int make_node(struct node *node, struct fault *f)
+{
+	int result = shared_join(node, f) < 0 ? -1 : node_create(node, f);
+
+	shared_unlock(node);
+	return result;
+}
+
 /* Make the node and start COMMAND in it; with --best-effort, if that must be, outside of it. */
 static enum spawn_result start(struct child *child, struct node *node, struct deadline *deadline,
-	const struct spec *spec, const struct inherited *inherited, struct fault *f)
+	struct oom_above *oom_above, const struct spec *spec, const struct inherited *inherited,
+	struct fault *f)
 {
 	const struct plan *plan = node->plan;
 	struct fault cleanup_fault;
 	enum spawn_result result;
 	unsigned known;
 
-	if (node_create(node, f) < 0 || check_cpu_time(node, spec, f) < 0)
+	if (make_node(node, f) < 0 || check_cpu_time(node, spec, f) < 0)
 		return SPAWN_FAILED;
+	oom_above_note(oom_above, plan);
 	if (!spec->quiet) {
 		/* --verbose has told what the plan knew. */
 		if (!spec->verbose)
@@ -126,6 +138,18 @@ static unsigned groups_made(const struct node *node)
 	return made;
 }
 
+/* The limit of a group with --group is the one that was asked, too. */
+static void judge(struct outcome *outcome, struct oom_above *oom_above, const struct record *record)
+{
+	const bool shared = record->plan->shared.name != NULL;
+
+	outcome->reason = verdict(outcome, record->usage, record_mem_in_force(record));
+	if (outcome->reason == REASON_OOM_ANCESTOR || (outcome->reason == REASON_OOM && shared))
+		oom_above_find(oom_above, record->plan);
+	if (outcome->reason == REASON_OOM_ANCESTOR && oom_above_is_shared(oom_above, record->plan))
+		outcome->reason = REASON_OOM;
+}
+
 /* With it ends who had left the node but not its pid namespace. */
 static void end_init(struct child *child, const struct outcome *outcome, const struct node *node,
 	struct warnings *warnings)
@@ -148,7 +172,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	struct child child = { .pidfd = -1 };
 	struct deadline deadline = { .has_alarm = false };
 	struct guard guard;
-	struct oom_above oom_above;
+	struct oom_above oom_above = { .source = OOM_SOURCE_UNKNOWN };
 	struct node node;
 	struct usage usage;
 	struct record record;
@@ -161,11 +185,10 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		&oom_above, NULL, 0 };
 	if (spec->verbose)
 		say_plan(plan, spec);
-	oom_above_note(&oom_above, plan);
 	guard_init(&guard);
 	if (node_init(&node, plan, f) == 0 && find_place(&node, inherited, f) == 0 &&
 		guard_start(&guard, &node, f) == 0)
-		result = start(&child, &node, &deadline, spec, inherited, f);
+		result = start(&child, &node, &deadline, &oom_above, spec, inherited, f);
 	if (result == SPAWN_STARTED) {
 		if (spec->verbose)
 			say("started pid %d by %s", (int)child.pid, child.way);
@@ -177,9 +200,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		usage_read(&usage, &node);
 		record.way = child.way;
 		record.groups_made = groups_made(&node);
-		outcome->reason = verdict(outcome, &usage, record_mem_in_force(&record));
-		if (outcome->reason == REASON_OOM_ANCESTOR)
-			oom_above_find(&oom_above, plan);
+		judge(outcome, &oom_above, &record);
 	}
 	deadline_release(&deadline);
 	if (result == SPAWN_STARTED && outcome->leftovers_end == LEFTOVERS_LEFT &&
@@ -192,6 +213,8 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		warnings_add_fault(&warnings, &cleanup_fault);
 		if (result != SPAWN_STARTED)
 			fault_print(&cleanup_fault, STDERR_FILENO);
+	} else if (shared_leave(plan, node.deadline_ms, &cleanup_fault) < 0) {
+		warnings_add_fault(&warnings, &cleanup_fault);
 	}
 	guard_end(&guard);
 	/* After all else: the log is the last to know. */

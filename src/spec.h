@@ -28,6 +28,8 @@
 
 #define SPEC_PROFILES_MAX 16
 
+#define SPEC_GROUP_NAME_MAX 64
+
 #define SPEC_SET_MAX 16
 #define SPEC_SET_FILE_MAX 40
 #define SPEC_SET_VALUE_MAX 256
@@ -180,6 +182,7 @@ struct spec {
 	bool cpu_idle; /* --cpu-weight idle; cpu_weight is then unset */
 	enum spec_leftovers leftovers;
 	enum spec_manager manager;
+	const char *group; /* whose budget is shared, see shared.h; NULL: none */
 	struct spec_exit_status
 		exit_statuses[SPEC_EXIT_REASONS_COUNT]; /* each reason at most once */
 	unsigned exit_status_count;

@@ -29,7 +29,8 @@ enum optional {
 
 enum progress {
 	PROGRESS_FAILED,
-	PROGRESS_LOST, /* the manager is gone, or its answer */
+	PROGRESS_LOST,  /* the manager is gone, or its answer */
+	PROGRESS_AGAIN, /* a shared scope is about to go, or not all there yet */
 	PROGRESS_DONE,
 };
 
@@ -126,6 +127,11 @@ static bool is_lost(const struct systemd_answer *answer)
 	return is_error(answer, names, ARRAY_SIZE(names));
 }
 
+static bool is_there_already(const struct systemd_answer *answer)
+{
+	return strcmp(answer->error_name, "org.freedesktop.systemd1.UnitExists") == 0;
+}
+
 static enum progress start_unit(struct systemd_bus *bus, bool again, struct fault *f)
 {
 	unsigned optional = (1U << OPTIONALS) - 1;
@@ -140,8 +146,10 @@ static enum progress start_unit(struct systemd_bus *bus, bool again, struct faul
 	if (!bus->answer.error_name[0])
 		return PROGRESS_DONE;
 	systemd_bus_say_refused(bus, bus->answer.error_message, f);
+	if (bus->scope->shared && is_there_already(&bus->answer))
+		return PROGRESS_AGAIN;
 	/* The first time it was granted, but is not done yet. */
-	if (again && strcmp(bus->answer.error_name, "org.freedesktop.systemd1.UnitExists") == 0)
+	if (again && is_there_already(&bus->answer))
 		return PROGRESS_LOST;
 	return is_lost(&bus->answer) ? PROGRESS_LOST : PROGRESS_FAILED;
 }
@@ -218,6 +226,45 @@ static bool is_inside(const struct host_scope *scope, struct fault *f)
 	return own && ends_in(own, tail);
 }
 
+/* Into the leaf of a scope that is there: the scope itself may have controllers switched on. */
+static enum progress attach(struct systemd_bus *bus, struct fault *f)
+{
+	static const char *const final[] = { "UnknownMethod", "AccessDenied" };
+	sd_bus_message *message = NULL;
+	int result = systemd_bus_new_call(bus, "AttachProcessesToUnit", &message);
+
+	/* 0 is whoever asks. */
+	if (result >= 0)
+		result = bus->lib.message_append(message, "ssau", bus->scope->unit,
+			"/" HOST_SCOPE_LEAF_NAME, 1, UINT32_C(0));
+	if (result < 0) {
+		bus->lib.message_unref(message);
+		systemd_bus_say_failed(bus, -result, f);
+		return PROGRESS_FAILED;
+	}
+	if (systemd_bus_call(bus, message, f) < 0)
+		return f->err == ETIMEDOUT ? PROGRESS_FAILED : PROGRESS_LOST;
+	if (!bus->answer.error_name[0])
+		return PROGRESS_DONE;
+	systemd_bus_say_refused(bus, bus->answer.error_message, f);
+	return is_error(&bus->answer, final, ARRAY_SIZE(final)) ? PROGRESS_FAILED : PROGRESS_AGAIN;
+}
+
+/*
+ * Who makes a shared scope is in it until its leaf is there: no controller may be switched on before it has
+ * moved on.
+ */
+static int await_room(const struct systemd_bus *bus, struct fault *f)
+{
+	_cleanup_free_ char *procs = path_join(bus->scope->path, "cgroup.procs");
+	char text[64];
+
+	while (file_read_at(AT_FDCWD, procs, text, sizeof(text)) > 0)
+		if (!systemd_bus_pause(bus))
+			return systemd_bus_say_failed(bus, ETIMEDOUT, f);
+	return 0;
+}
+
 bool systemd_is_manager(pid_t pid)
 {
 	_cleanup_free_ char *path = text_format("/proc/%d/comm", (int)pid);
@@ -242,8 +289,12 @@ static int get_scope(struct talk *talk, struct fault *f)
 			progress = start_unit(&talk->bus, lost_at_us > 0, f);
 		if (progress == PROGRESS_DONE)
 			progress = await_job(talk, talk->bus.answer.object, f);
+		else if (progress == PROGRESS_AGAIN)
+			progress = attach(&talk->bus, f);
 		if (progress == PROGRESS_DONE || has_been_moved(talk->bus.scope))
 			return 0;
+		if (progress == PROGRESS_AGAIN && systemd_bus_pause(&talk->bus))
+			continue;
 		if (!lost_at_us)
 			lost_at_us = monotonic_us();
 		if (progress == PROGRESS_FAILED || monotonic_us() - lost_at_us > LOST_US ||
@@ -261,7 +312,7 @@ int systemd_enter_scope(const struct host_scope *scope, struct fault *f)
 		return 0;
 	if (systemd_bus_open(&talk.bus, scope, SYSTEMD_DEADLINE_MS, on_signal, &talk, f) == 0 &&
 		get_scope(&talk, f) == 0)
-		result = move_into_leaf(scope, f);
+		result = is_inside(scope, f) ? await_room(&talk.bus, f) : move_into_leaf(scope, f);
 	systemd_bus_close(&talk.bus);
 	return result;
 }

@@ -8,6 +8,9 @@
  * which are ours (Delegate=yes). When the last process has left the scope the manager removes it, a
  * failed one too (CollectMode=inactive-or-failed, systemd 236).
  *
+ * The scope of a --group is there already, unless this is the first of it: then the manager is asked to
+ * move the process into it (AttachProcessesToUnit, systemd 238).
+ *
  * libsystemd is loaded for it and let go of again; a call that is not answered is given up.
  *
  * Sources: org.freedesktop.systemd1(5), "Methods", "Signals"; systemd.scope(5); systemd.resource-control(5),

@@ -360,6 +360,7 @@ void usage_read(struct usage *usage, const struct node *node)
 	read_memory(usage, node);
 	read_pids(usage, node);
 	read_io(usage, node);
+	usage_read_shared(&usage->shared, node);
 	/* 'full' of the CPU is the whole of throttling, if anything. */
 	read_pressure(node, "cpu.pressure", &usage->pressure_cpu_us, NULL);
 	read_pressure(node, "memory.pressure", &usage->pressure_memory_us,

@@ -36,6 +36,17 @@ struct usage_device {
 	bool on_others; /* hands on to other devices what it gets; looked up if there are several */
 };
 
+/* Of all runs with the same --group together, since the group was made. Not known: there is no limit. */
+struct usage_shared {
+	unsigned runs; /* that share it now, this one too; 0: no --group */
+	struct reading memory_limit_bytes;
+	struct reading memory_peak_bytes;
+	struct reading cpu_limit_millionths;
+	struct reading cpu_throttled_us;
+	struct reading pids_limit;
+	struct reading pids_peak;
+};
+
 struct usage {
 	struct reading cpu_usage_us;
 	struct reading cpu_user_us;
@@ -66,7 +77,11 @@ struct usage {
 	bool io_more_devices;         /* there were more than fit */
 	unsigned device_count;
 	struct usage_device devices[USAGE_DEVICES_MAX];
+	struct usage_shared shared; /* of --group */
 };
+
+/* For usage_read(): see usage_shared.c. */
+void usage_read_shared(struct usage_shared *shared, const struct node *node);
 
 /* Read all counters of a node; call it while the node exists. Cannot fail: see struct reading. */
 void usage_read(struct usage *usage, const struct node *node);

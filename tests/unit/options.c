@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "files.h"
 #include "options.h"
 
 #define WORDS_MAX 80
@@ -866,6 +867,36 @@ static void names_of_profiles(void **state)
 	check_fault(&line->f, 0, "it is empty", "--config takes");
 }
 
+/* It is part of a path, and of the name of a unit of systemd's. */
+static void names_of_groups(void **state)
+{
+	static const char long_name[] =
+		"1234567890123456789012345678901234567890123456789012345678901234";
+	static const struct {
+		const char *word;
+		const char *reason;
+	} bad[] = {
+		{ "--group=", "it is empty" },
+		{ "--group=a/b", "it has other characters" },
+		{ "--group=..", "it does not begin with" },
+		{ "--group=-x", "it does not begin with" },
+		{ "--group=a b", "it has other characters" },
+		{ "--group=a@b", "it has other characters" },
+	};
+	struct line *line = *state;
+	_cleanup_free_ char *too_long = text_format("--group=%s5", long_name);
+
+	assert_int_equal(PARSE(line, "--group", "a.b_C-9", "cmd"), 0);
+	assert_string_equal(line->spec.group, "a.b_C-9");
+	assert_int_equal(PARSE(line, "--group", long_name, "cmd"), 0);
+	assert_int_equal(PARSE(line, too_long, "cmd"), -1);
+	check_fault(&line->f, 0, "it is too long", "--group takes");
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		assert_int_equal(PARSE(line, bad[i].word, "cmd"), -1);
+		check_fault(&line->f, 0, bad[i].reason, "--group takes");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -904,6 +935,7 @@ int main(void)
 		TEST(check_zswap),
 		TEST(check_without_command),
 		TEST(names_of_profiles),
+		TEST(names_of_groups),
 		cmocka_unit_test(help),
 	};
 

@@ -186,7 +186,7 @@ static void add_io(struct scene *scene, enum io_key key, const char *option, uns
 	scene->host.devices.count = scene->spec.io_count;
 }
 
-/* 'HIERARCHY/FILE TEXT', a line for each setting, in their order. */
+/* 'HIERARCHY/FILE TEXT', 'shared HIERARCHY/FILE TEXT' with --group, a line for each setting, in their order. */
 static const char *settings_text(struct scene *scene)
 {
 	size_t length = 0;
@@ -194,14 +194,16 @@ static const char *settings_text(struct scene *scene)
 	scene->text[0] = '\0';
 	for (unsigned i = 0; i < scene->plan.setting_count; i++) {
 		const struct plan_setting *entry = &scene->plan.settings[i];
-		const struct plan_group *group = &scene->plan.groups[entry->group];
+		const struct plan_group *group = plan_setting_group(&scene->plan, entry);
 
-		check(entry->group < scene->plan.group_count, "%s", entry->setting.file);
+		check(entry->group < (entry->shared ? scene->plan.shared.group_count
+						    : scene->plan.group_count),
+			"%s", entry->setting.file);
 		check(group->controllers & CONTROLLER_BIT(entry->setting.controller), "%s in %s",
 			entry->setting.file, group->path);
 		length += (size_t)snprintf(scene->text + length, sizeof(scene->text) - length,
-			"%s/%s %s\n", strrchr(group->mount, '/') + 1, entry->setting.file,
-			entry->setting.text);
+			"%s%s/%s %s\n", entry->shared ? "shared " : "",
+			strrchr(group->mount, '/') + 1, entry->setting.file, entry->setting.text);
 	}
 	return scene->text;
 }
@@ -1659,6 +1661,87 @@ static void release_twice(void **state)
 	assert_int_equal(scene->plan.group_count, 0);
 }
 
+/* The limits go into the group above the node; what ends a run for want of memory stays with the node. */
+static void group_v2(void **state)
+{
+	struct scene *scene = *state;
+	const struct plan *plan = &scene->plan;
+
+	scene->host = unified_host();
+	scene->spec.group = "x";
+	scene->spec.mem = NUMBER(64 * MIB);
+	scene->spec.cpu = NUMBER(500000);
+	check_settings(scene, "shared cgroup/memory.max 67108864\n"
+			      "shared cgroup/memory.swap.max 0\n"
+			      "cgroup/memory.oom.group 1\n"
+			      "shared cgroup/cpu.max 50000 100000\n");
+	assert_int_equal(plan->shared.group_count, 1);
+	check_group(&plan->shared.groups[0], true, "/sys/fs/cgroup", "/sys/fs/cgroup/a/b",
+		"/a/b/limit-group-x", "/sys/fs/cgroup/a/b/limit-group-x");
+	check_group(plan_v2_group(plan), true, "/sys/fs/cgroup", "/sys/fs/cgroup/a/b/limit-group-x",
+		"/a/b/limit-group-x/limit-77-123456",
+		"/sys/fs/cgroup/a/b/limit-group-x/limit-77-123456");
+	assert_string_equal(plan->shared.enable.path, "/sys/fs/cgroup/a/b/limit-group-x");
+	assert_int_equal(plan->shared.enable.required, MEMORY);
+	assert_int_equal(plan->shared.enable.wanted, CPU | IO | PIDS);
+	assert_false(plan->no_memory_limit_above);
+}
+
+/* Who joins knows of no limit, and can do without the controllers. */
+static void group_joined(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = unified_host();
+	scene->spec.group = "x";
+	check_settings(scene, "cgroup/memory.oom.group 1\n");
+	assert_int_equal(scene->plan.shared.enable.required, 0);
+	assert_true(scene->plan.kill_group_on_oom);
+	assert_int_equal(plan_shared_index(&scene->plan, CONTROLLER_CPU), 0);
+	scene->host.levels[2].controllers = PIDS;
+	check_settings(scene, "");
+	scene->host.levels[2].controllers = MAIN_ONES;
+	scene->spec.oom = SPEC_OOM_PROCESS;
+	check_settings(scene, "");
+}
+
+/* Every hierarchy, also for who joins; into blkio's COMMAND goes itself, as v1 hands no io limit down. */
+static void group_v1(void **state)
+{
+	struct scene *scene = *state;
+	const struct plan *plan = &scene->plan;
+
+	scene->host = legacy_host();
+	scene->spec.group = "x";
+	add_io(scene, IO_WBPS, "io-write", 0, NUMBER(1000));
+	check_settings(scene, "shared blkio/blkio.throttle.write_bps_device 8:0 1000\n");
+	assert_int_equal(plan->shared.group_count, 6);
+	assert_int_equal(plan->group_count, 5);
+	assert_null(plan_group_of(plan, CONTROLLER_IO));
+	assert_non_null(plan_group_of(plan, CONTROLLER_CPUSET));
+	for (unsigned i = 0; i < plan->shared.group_count; i++)
+		assert_int_equal(plan->shared.groups[i].entered,
+			plan->shared.groups[i].controllers == IO);
+}
+
+static void group_io_with_others_on_v1(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->host = legacy_host();
+	scene->host.v1[4].controllers |= CONTROLLER_BIT(CONTROLLER_HUGETLB);
+	scene->spec.group = "x";
+	add_io(scene, IO_WBPS, "io-write", 0, NUMBER(1000));
+	assert_int_equal(make(scene), -1);
+	check(strstr(scene->f.what, "cannot enforce --io-write with --group"), "'%s'",
+		scene->f.what);
+	scene->spec.best_effort = true;
+	check_made(scene);
+	assert_int_equal(scene->plan.unenforced.count, 1);
+	assert_int_equal(scene->plan.setting_count, 0);
+	assert_non_null(plan_group_of(&scene->plan, CONTROLLER_IO));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1667,6 +1750,10 @@ int main(void)
 		TEST(paths_v1),
 		TEST(paths_hybrid),
 		TEST(paths_mixed),
+		TEST(group_v2),
+		TEST(group_joined),
+		TEST(group_v1),
+		TEST(group_io_with_others_on_v1),
 		TEST(every_setting_v2),
 		TEST(every_setting_v1),
 		TEST(max_of_everything),

@@ -376,6 +376,18 @@ static void every_reading_is_there(void **state)
 			found += strcmp(strchr(scene->lines[0].text[j], '='), value) == 0;
 		check(found == 1, "%s is there %u times", value, found);
 	}
+	scene->spec.group = "x";
+	scene->usage.shared = (struct usage_shared){ 3, { true, 11 }, { true, 12 }, { true, 13 },
+		{ true, 14 }, { true, 15 }, { true, 16 } };
+	read_all(scene);
+	check_has(scene, "group.name=x");
+	check_has(scene, "group.runs=3");
+	check_has(scene, "group.memory_limit_bytes=11");
+	check_has(scene, "group.memory_peak_bytes=12");
+	check_has(scene, "group.cpu_limit_millionths=13");
+	check_has(scene, "group.cpu_throttled_us=14");
+	check_has(scene, "group.pids_limit=15");
+	check_has(scene, "group.pids_peak=16");
 }
 
 /* Nothing known: each field is there all the same, and null; and without a run. */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * shared — the budget of --group NAME, which all limits of that name have in common: a control group
+ * 'limit-group-NAME' in each hierarchy, with the limits, and in it a node for each run.
+ *
+ * Who finds no node in it is the first and sets the budget; who finds some joins, and takes the limits
+ * that are there; who leaves no node behind removes it. All of that is done under a lock, flock(2) on
+ * the directory of the first hierarchy, which the kernel lets go of whatever its holder dies of. The
+ * directory is its owner's alone to open (mode 0711), so that no other user can hold the lock. Its sticky bit
+ * says that a budget was set, or half set: without a node in it, that is a group somebody left behind.
+ *
+ * A limit that is killed is taken out by its guard, one killed with its guard by the next to come or go.
+ */
+#ifndef LIMIT_SHARED_H
+#define LIMIT_SHARED_H
+
+#include "fault.h"
+#include "node.h"
+
+/*
+ * To be called before node_create(); nothing to do without --group. Holds the lock until shared_unlock(),
+ * for the node to be made: it is what says that the group is in use. Returns 0, or -1 with *f set:
+ *   EBUSY   the lock could not be had for seconds
+ *   EPERM   the group is another user's
+ *   0       it has other limits than were asked, or it is new, and there are none to set
+ * and as node_create(). With best_effort what the kernel refuses goes to node->unenforced.
+ */
+int shared_join(struct node *node, struct fault *f);
+void shared_unlock(struct node *node);
+
+/*
+ * Once the node is gone: remove the group, unless somebody else is in it. Nothing to do without --group. To
+ * be called at any time, and by anybody. Returns 0, or -1 with *f set.
+ */
+int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f);
+
+#endif

@@ -1,0 +1,301 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --group NAME: one budget for all limits of that name.
+
+load ../lib
+
+setup()
+{
+	require_node
+	cd "$BATS_TEST_TMPDIR"
+	name=test-$BASHPID
+}
+
+teardown()
+{
+	local pid
+
+	for pid in ${pids[@]+"${pids[@]}"}; do
+		kill "$pid" 2>/dev/null || true
+	done
+	wait ${pids[@]+"${pids[@]}"} 2>/dev/null || true
+	[ -z "${name-}" ] || eventually group_is_gone
+	assert_nothing_left
+}
+
+# The group's directory in each hierarchy.
+group_paths()
+{
+	local parent
+
+	for parent in $(node_parents); do
+		find "$parent" -maxdepth 1 -name "limit-group-$name"
+	done
+}
+
+group_is_gone()
+{
+	[ -z "$(group_paths)" ]
+}
+
+runs_in_group()
+{
+	[ "$(find "$(group_paths | head -n 1)" -mindepth 1 -maxdepth 1 -name 'limit-*-*' | wc -l)" -eq "$1" ]
+}
+
+# member OPTION...: one that waits, in the background; its pid is the last of $pids.
+member()
+{
+	local before
+
+	before=$(group_paths | head -n 1)
+	before=$([ -z "$before" ] || find "$before" -mindepth 1 -maxdepth 1 -name 'limit-*-*' | wc -l)
+	"$LIMIT" -o "report.${#pids[@]}" --group "$name" "$@" -- sleep 1000 >/dev/null 2>&1 3>&- &
+	pids+=($!)
+	eventually runs_in_group $((${before:-0} + 1))
+	eventually has_started
+}
+
+has_started()
+{
+	[ -n "$(pgrep -P "${pids[-1]}" -x sleep)" ]
+}
+
+has_guard()
+{
+	[ -n "$(guard_of "$1")" ]
+}
+
+# A stopped limit starts no other guard.
+kill_with_guard()
+{
+	local guard
+
+	eventually has_guard "$1"
+	guard=$(guard_of "$1")
+	kill -STOP "$1"
+	kill -KILL "$guard"
+	kill -KILL "$1"
+}
+
+end_member()
+{
+	kill "${pids[$1]}"
+	wait "${pids[$1]}" || true
+}
+
+@test "memory: together they have no more than one would have" {
+	: >holding
+	"$LIMIT" -q --group "$name" --mem 64M -- "$hog" hold 40 holding >/dev/null 2>&1 3>&- &
+	pids+=($!)
+	eventually test -s holding
+	run_limit --group "$name" -- "$hog" mem 40
+	# One of the two is killed, whole; the kernel's choice. The other goes on.
+	if [ "$status" -eq 0 ]; then
+		status=0
+		wait "${pids[0]}" || status=$?
+		assert_status 137
+	else
+		assert_status 137
+		assert_report "^limit: hog: died of SIGKILL after .*: memory limit of group '$name' hit, 64M, the whole tree killed"
+		assert_report "^  group +$name: [12] runs? shares? memory 64M \(peak 6[0-9.]*M\)"
+		assert_report "^  hint +all runs of group '$name' together needed more than 64M: try --mem "
+		kill -0 "${pids[0]}"
+	fi
+}
+
+@test "each alone within the budget, both at once not" {
+	run_limit --group "$name" --mem 64M -- "$hog" mem 40
+	assert_status 0
+	run_limit --group "$name" --mem 64M -- "$hog" mem 40
+	assert_status 0
+}
+
+@test "CPU time: two share what one would have" {
+	"$LIMIT" -q --group "$name" --cpu 0.5 -- "$hog" cpu 1000 >/dev/null 2>&1 3>&- &
+	pids+=($!)
+	eventually pgrep -x -P "${pids[0]}" hog
+	run_limit --group "$name" --time 3s --signal KILL -- "$hog" cpu 1000
+	assert_status 124
+	used=$(sed -n 's/^  cpu  .* \([0-9.]*\) CPUs.*/\1/p' <<<"$report")
+	echo "$report"
+	# Of half a CPU a half, but never the whole: 0.25.
+	assert_between 0.1 "$used" 0.4
+	assert_report "^  group +$name: 2 runs share cpu 0\.5 \(throttled [1-9]"
+}
+
+@test "processes: of five two wait elsewhere, and no more than three are left" {
+	member --pids 5
+	member
+	run_limit --group "$name" -- "$hog" fork 10
+	echo "$output"
+	[ "$output" -eq 2 ]
+	assert_report "^  group +$name: 3 runs share pids 5 \(peak"
+}
+
+@test "the first sets it: who is new must say what" {
+	run_limit --group "$name" -- true
+	assert_status 125
+	[[ $stderr == *"cannot make group '$name': it is new"*"limit: try: limit --group $name --mem"* ]]
+	group_is_gone
+}
+
+@test "who joins has the same limits, or says nothing of them" {
+	member --mem 64M --pids 50
+	run_limit --group "$name" --mem 64M --pids 50 -- true
+	assert_status 0
+	run_limit --group "$name" --pids 50 -- true
+	assert_status 0
+	run_limit --group "$name" -- true
+	assert_status 0
+	run_limit --group "$name" --mem 65M -- touch started
+	assert_status 125
+	[[ $stderr == *"cannot join group '$name' with --mem: "*"'68157440', but the group has '67108864'"* ]]
+	[[ $stderr == *"limit: try: limit --group $name -- COMMAND"* ]]
+	# A limit that the group does not have is none that can be had in it.
+	run_limit --group "$name" --cpu 1 -- touch started
+	assert_status 125
+	[[ $stderr == *"cannot join group '$name' with --cpu"* ]]
+	[ ! -e started ]
+	runs_in_group 1
+}
+
+@test "--best-effort joins all the same, and says what does not hold" {
+	member --mem 64M
+	run_limit --best-effort --group "$name" --mem 65M -- true
+	assert_status 0
+	assert_report "^  unenforced  --mem: cannot join group '$name'"
+}
+
+@test "the last one removes it, whoever came first" {
+	member --mem 64M
+	member
+	end_member 0
+	eventually runs_in_group 1
+	run_limit --group "$name" --mem 64M -- true
+	assert_status 0
+	end_member 1
+	group_is_gone
+}
+
+@test "the budget of a group that is over is forgotten" {
+	run_limit --group "$name" --mem 64M --pids 50 -- true
+	assert_status 0
+	member --mem 32M
+	run_limit --group "$name" --pids 50 -- true
+	assert_status 125
+}
+
+@test "kill -9 of the first: the others go on within the budget" {
+	member --mem 64M
+	member
+	kill -9 "${pids[0]}"
+	eventually runs_in_group 1
+	run_limit --group "$name" -- "$hog" mem 100
+	assert_status 137
+	kill -0 "${pids[1]}"
+	end_member 1
+}
+
+@test "kill -9 of the last one: its guard removes the group" {
+	member --mem 64M
+	kill -9 "${pids[0]}"
+	eventually group_is_gone
+}
+
+@test "kill -9 of limit and its guard: the next one cleans up, and sets a budget of its own" {
+	member --mem 64M
+	sleep_pid=$(pgrep -P "${pids[0]}" -x sleep)
+	kill_with_guard "${pids[0]}"
+	eventually has_ended "${pids[0]}"
+	run_limit --group "$name" --mem 32M -- true
+	assert_status 0
+	assert_report "^  group +$name: 1 run shares memory 32M"
+	eventually has_ended "$sleep_pid"
+	group_is_gone
+}
+
+@test "kill -9 of limit and its guard: --gc removes the group, too" {
+	member --mem 64M
+	sleep_pid=$(pgrep -P "${pids[0]}" -x sleep)
+	kill_with_guard "${pids[0]}"
+	eventually has_ended "${pids[0]}"
+	run "$LIMIT" --gc
+	[ "$status" -eq 0 ]
+	grep -qE "^removed .*/limit-group-$name$" <<<"$output"
+	eventually has_ended "$sleep_pid"
+	group_is_gone
+}
+
+@test "--gc leaves a group alone that is in use" {
+	member --mem 64M
+	run "$LIMIT" --gc
+	[ "$status" -eq 0 ]
+	runs_in_group 1
+	run "$LIMIT" --list
+	grep -qE "^$name: limit-${pids[0]}-[0-9]+ +runs" <<<"$output"
+	run "$LIMIT" --list --format json
+	[ "$(jq -r ".nodes[] | select(.pid == ${pids[0]}) | .group" <<<"$output")" = "$name" ]
+}
+
+@test "--leftovers leave: the group stays as long as they do" {
+	"$LIMIT" -q --group "$name" --mem 64M --leftovers leave -- sh -c 'sleep 1000 >/dev/null 2>&1 & echo $! >pid'
+	runs_in_group 1
+	run_limit --group "$name" -- "$hog" mem 100
+	assert_status 137
+	runs_in_group 1
+	kill "$(cat pid)"
+	eventually has_ended "$(cat pid)"
+	"$LIMIT" --gc
+	group_is_gone
+}
+
+@test "twenty at once: the budget is set once, all succeed, the group is gone" {
+	local pid failed=0 starts=()
+
+	for i in {1..20}; do
+		"$LIMIT" -q --group "$name" --mem 64M --pids 100 -- sh -c "exit $i" 2>"error.$i" 3>&- &
+		starts+=($!)
+	done
+	for i in {1..20}; do
+		status=0
+		wait "${starts[i - 1]}" || status=$?
+		[ "$status" -eq "$i" ] || failed=$((failed + 1))
+	done
+	cat error.*
+	[ "$failed" -eq 0 ]
+	group_is_gone
+}
+
+@test "within another limit it is another group, within the outer budget" {
+	member --mem 64M
+	run "$LIMIT" -q --mem 40M -- "$LIMIT" --group "$name" --mem 30M -- "$hog" mem 60
+	[ "$status" -eq 137 ]
+	[[ $output == *"memory limit of group '$name' hit, 30M"* ]]
+}
+
+@test "the receipt as JSON" {
+	member --mem 64M --pids 50
+	run_limit --format json --group "$name" -- true
+	assert_status 0
+	[ "$(jq -c '.group | [.name, .runs, .memory_limit_bytes, .pids_limit, .cpu_limit_millionths]' <<<"$report")" = "[\"$name\",2,67108864,50,null]" ]
+	run_limit --format json --group "$name" -- "$hog" mem 100
+	assert_status 137
+	[ "$(jq -c '[.result.reason, .result.oom_source]' <<<"$report")" = '["oom","group"]' ]
+}
+
+@test "--runs: each run is in the group" {
+	member --mem 64M
+	run "$LIMIT" --group "$name" --runs 3 -- true
+	[ "$status" -eq 0 ]
+	runs_in_group 1
+}
+
+@test "a dry run tells what is shared" {
+	run "$LIMIT" --dry-run --group "$name" --mem 64M -- true
+	[ "$status" -eq 0 ]
+	grep -qE "^share +/sys/fs/cgroup.*/limit-group-$name$" <<<"$output"
+	grep -qE "^mkdir +/sys/fs/cgroup.*/limit-group-$name/limit-[0-9]+-[0-9]+$" <<<"$output"
+	grep -qE "^write +/sys/fs/cgroup.*/limit-group-$name/memory\.(max|limit_in_bytes) +67108864$" <<<"$output"
+	group_is_gone
+}
