@@ -64,8 +64,16 @@ static int check_cpu_time(struct node *node, const struct spec *spec, struct fau
 /* In the group that it shares with others, if it is one of --group. */
 static int make_node(struct node *node, struct fault *f)
 {
-	int result = shared_join(node, f) < 0 ? -1 : node_create(node, f);
+	int result = shared_join(node, f);
 
+	if (result < 0 && node->plan->best_effort) {
+		for (unsigned i = 0; i < node->plan->group_count; i++)
+			node_lose_group(node, i, f);
+		node_close(node);
+		result = 0;
+	}
+	if (result == 0)
+		result = node_create(node, f);
 	shared_unlock(node);
 	return result;
 }

@@ -167,6 +167,22 @@ end_member()
 	assert_report "^  unenforced  --mem: cannot join group '$name'"
 }
 
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+@test "--best-effort runs without a group where none can be made" {
+	[ "$(id -u)" -eq 0 ] || skip 'needs another user to be'
+	cp "$LIMIT" . && chmod -R a+rX . && chmod a+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" 2>/dev/null
+	as_nobody test -x "$PWD/limit" || skip 'the temporary directory is closed to others'
+	run as_nobody "$PWD/limit" --best-effort --group "$name" --mem 64M -- sh -c 'exit 3'
+	[ "$status" -eq 3 ]
+	[[ $output == *'unenforced  --mem: '* ]]
+	run as_nobody "$PWD/limit" --group "$name" --mem 64M -- sh -c 'exit 3'
+	[ "$status" -eq 125 ]
+}
+
 @test "the last one removes it, whoever came first" {
 	member --mem 64M
 	member
