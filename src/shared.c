@@ -66,28 +66,27 @@ static enum attempt try_lock(const struct plan_shared *shared, int *fd, struct f
 	return ATTEMPT_AGAIN;
 }
 
-/* Is a node in it? Dead ones count: their processes may go on, within the budget. */
-static bool has_nodes(int group_fd)
+unsigned shared_count_nodes(int group_fd)
 {
 	DIR *dir = directory_open_at(group_fd, ".");
 	const struct dirent *entry;
 	struct owner owner;
-	bool found = false;
+	unsigned count = 0;
 
-	while (dir && !found && (entry = readdir(dir)))
-		found = entry->d_type == DT_DIR && owner_parse_name(entry->d_name, &owner);
+	while (dir && (entry = readdir(dir)))
+		count += entry->d_type == DT_DIR && owner_parse_name(entry->d_name, &owner);
 	if (dir)
 		closedir(dir);
-	return found;
+	return count;
 }
 
 static bool is_used(const struct plan *plan, int group_fd)
 {
-	if (!has_nodes(group_fd))
+	if (shared_count_nodes(group_fd) == 0)
 		return false;
 	/* Those whose limit and guard were both killed. */
 	nodes_sweep(plan);
-	return has_nodes(group_fd);
+	return shared_count_nodes(group_fd) > 0;
 }
 
 static int remove_groups(const struct plan_shared *shared, unsigned deadline_ms, struct fault *f)

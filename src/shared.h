@@ -34,4 +34,7 @@ void shared_unlock(struct node *node);
  */
 int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f);
 
+/* How many nodes are in it, its directory open as group_fd. Dead ones count: their processes may go on. */
+unsigned shared_count_nodes(int group_fd);
+
 #endif

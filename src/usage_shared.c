@@ -2,12 +2,11 @@
 /* usage_shared — the budget of --group, as it is, and what all its runs together had of it. */
 #include "config.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include "ceiling.h"
 #include "files.h"
-#include "owner.h"
+#include "shared.h"
 #include "usage.h"
 
 #define MILLION UINT64_C(1000000)
@@ -65,26 +64,12 @@ static struct reading read_throttled(const struct node *node)
 	return reading;
 }
 
-static unsigned count_runs(int group_fd)
-{
-	DIR *dir = directory_open_at(group_fd, ".");
-	const struct dirent *entry;
-	struct owner owner;
-	unsigned runs = 0;
-
-	while (dir && (entry = readdir(dir)))
-		runs += entry->d_type == DT_DIR && owner_parse_name(entry->d_name, &owner);
-	if (dir)
-		closedir(dir);
-	return runs;
-}
-
 void usage_read_shared(struct usage_shared *shared, const struct node *node)
 {
 	*shared = (struct usage_shared){ 0 };
 	if (!node->plan->shared.name || node->shared_fds[0] < 0)
 		return;
-	shared->runs = count_runs(node->shared_fds[0]);
+	shared->runs = shared_count_nodes(node->shared_fds[0]);
 	shared->memory_limit_bytes =
 		read_number(node, CONTROLLER_MEMORY, "memory.max", "memory.limit_in_bytes");
 	if (shared->memory_limit_bytes.value >= CEILING_V1_UNLIMITED_BYTES)
