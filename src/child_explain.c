@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "credentials.h"
+#include "explain.h"
 #include "namespaces.h"
 #include "process_limits.h"
 
@@ -18,6 +19,8 @@ int child_explain_clone(const struct node *node, int err, struct fault *f)
 		fault_set(f, err, "cannot start a process");
 	if (err == EAGAIN)
 		return fault_hint(f, "raise pids.max of the groups above, or 'ulimit -u'");
+	if (err == ENOENT)
+		return explain_border(f);
 	if (err == EBUSY || err == EOPNOTSUPP)
 		return fault_hint(f,
 			"run limit from another control group: this one is threaded or hands out controllers");

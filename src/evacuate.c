@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "explain.h"
 #include "files.h"
 #include "kernel_text.h"
 
@@ -46,8 +47,10 @@ static int move_all(const char *from, const char *to, struct fault *f)
 	if (look(procs, from, f) < 0)
 		return -1;
 	for (const char *cursor = procs; next_line(&cursor, line, sizeof(line)); count++)
-		if (file_write_at(AT_FDCWD, to, line) < 0 && errno != ESRCH)
-			return fault_set(f, errno, "cannot move process %s to '%s'", line, to);
+		if (file_write_at(AT_FDCWD, to, line) < 0 && errno != ESRCH) {
+			fault_set(f, errno, "cannot move process %s to '%s'", line, to);
+			return f->err == ENOENT ? explain_border(f) : -1;
+		}
 	return count;
 }
 

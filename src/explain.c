@@ -162,6 +162,12 @@ static int hint_echo(const struct host *host, controller_set missing, struct fau
 	return fault_hint(f, "sudo sh -c '%s'", commands);
 }
 
+int explain_border(struct fault *f)
+{
+	return fault_hint(f,
+		"limit from inside of its cgroup namespace: '/..' in /proc/self/cgroup is outside of it");
+}
+
 int explain_scope(const struct host_scope *scope, struct fault *f)
 {
 	const unsigned uid = (unsigned)scope->uid;

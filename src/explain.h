@@ -27,6 +27,12 @@ int explain_nothing_to_count(struct fault *f);
 /* A new group below parent: cgroupfs is mounted read-only. */
 int explain_read_only(const char *parent, struct fault *f);
 
+/*
+ * Of a group that is there a process was refused with ENOENT: one of them is outside of the caller's cgroup
+ * namespace (cgroup-v2.rst, "Delegation Containment"). Only the hint.
+ */
+int explain_border(struct fault *f);
+
 /* Returns 0 if none is needed, or it can be asked for. */
 int explain_scope(const struct host_scope *scope, struct fault *f);
 

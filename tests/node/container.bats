@@ -52,6 +52,8 @@ in_box()
 @test "else the run is refused, and the remedy is named" {
 	in_box rw '"$LIMIT" --mem 30M -- true; echo $?; cat /sys/fs/cgroup/cgroup.type'
 	[[ $output == *'holds processes'*'--manager cgroupfs'*$'\n125\ndomain' ]]
+	in_box rw '"$LIMIT" --check; echo $?; cat /sys/fs/cgroup/cgroup.type /proc/self/cgroup'
+	[[ $output == 'limit cannot enforce mem, '*'holds processes'*'try: limit --manager cgroupfs'*$'\n1\ndomain\n0::/' ]]
 }
 
 @test "read-only: what to run the container with" {
@@ -59,8 +61,8 @@ in_box()
 	[[ $output == *Read-only*'limit: try: '*'docker run '*writable-cgroups=true*'podman run '*unmask=/sys/fs/cgroup*$'\n125' ]]
 	# This mount alone.
 	in_box rw 'mount --bind /sys/fs/cgroup /sys/fs/cgroup && mount -o remount,bind,ro /sys/fs/cgroup
-		"$LIMIT" --manager cgroupfs --mem 30M -- true; echo $?; "$LIMIT" --check --mem 2>&1 | cat'
-	[[ $output == *Read-only*'limit: try: '*docker*$'\n125'* ]]
+		"$LIMIT" --manager cgroupfs --mem 30M -- true; echo $?; "$LIMIT" --check; echo $?'
+	[[ $output == *Read-only*'limit: try: '*docker*$'\n125\nlimit cannot work here: '*Read-only*'try: '*docker*podman*$'\n1' ]]
 }
 
 @test "the limit of the namespace's root is around ours, and not ours to write" {

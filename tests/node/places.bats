@@ -157,6 +157,24 @@ mount_part='
 	[[ $output =~ 0::/limit-[0-9]+-[0-9]+/command ]]
 }
 
+# nsdelegate lets nobody across the border, also not with a mount that shows both sides.
+@test "outside of one's own cgroup namespace" {
+	[ "$mode" = unified ] || skip 'cgroup v2'
+	mkdir "/sys/fs/cgroup/$name/other"
+	in_group "$name/inner" '
+		mount --bind /sys/fs/cgroup/$name /sys/fs/cgroup
+		mkfifo "$BATS_TEST_TMPDIR/unshared" "$BATS_TEST_TMPDIR/moved"
+		unshare -C sh -c "echo >\"\$BATS_TEST_TMPDIR/unshared\"; read -r _ <\"\$BATS_TEST_TMPDIR/moved\"; cat /proc/self/cgroup
+			\"\$LIMIT\" -- true; echo \"status \$?\"
+			\"\$LIMIT\" --manager cgroupfs --pids 5 -- true; echo \"status \$?\"; cat /proc/self/cgroup" &
+		read -r _ <"$BATS_TEST_TMPDIR/unshared"
+		echo $! >/sys/fs/cgroup/other/cgroup.procs
+		echo >"$BATS_TEST_TMPDIR/moved"
+		wait $!'
+	[[ $output == $'0::/../other\n'*'limit: cannot start a process in '*'limit: try: limit from inside of its cgroup namespace'*'status 125'* ]]
+	[[ $output == *'limit: cannot move process '*'limit: try: limit from inside of its cgroup namespace'*$'status 125\n0::/../other' ]]
+}
+
 @test "a cgroup namespace on v1" {
 	[ "$mode" = legacy ] || skip 'cgroup v1'
 	in_group "$name/inner" '
