@@ -145,13 +145,15 @@ static enum progress start_unit(struct systemd_bus *bus, bool again, struct faul
 	}
 	if (!bus->answer.error_name[0])
 		return PROGRESS_DONE;
+	if (is_lost(&bus->answer)) {
+		systemd_bus_say_failed(bus, ECONNRESET, f);
+		return PROGRESS_LOST;
+	}
 	systemd_bus_say_refused(bus, bus->answer.error_message, f);
 	if (bus->scope->shared && is_there_already(&bus->answer))
 		return PROGRESS_AGAIN;
 	/* The first time it was granted, but is not done yet. */
-	if (again && is_there_already(&bus->answer))
-		return PROGRESS_LOST;
-	return is_lost(&bus->answer) ? PROGRESS_LOST : PROGRESS_FAILED;
+	return again && is_there_already(&bus->answer) ? PROGRESS_LOST : PROGRESS_FAILED;
 }
 
 /* Only when the job is over has the manager moved this process. */

@@ -12,6 +12,9 @@
 
 #define PAUSE_NS 20000000
 
+/* How long to wait for others to leave the message bus. */
+#define CROWDED_US 5000000
+
 static const char *manager_of(const struct host_scope *scope)
 {
 	return scope->system ? "the system's manager" : "the user's manager";
@@ -179,7 +182,7 @@ static int connect_by_bus(struct systemd_bus *bus, struct fault *f)
 		       : 0;
 }
 
-/* Too many are connected, of this user or altogether: that will not last. */
+/* Too many are connected, of this user or altogether: that may not last. */
 static bool is_crowded(const struct fault *f)
 {
 	return f->err == ENOBUFS || f->err == EAGAIN;
@@ -187,13 +190,19 @@ static bool is_crowded(const struct fault *f)
 
 int systemd_bus_connect(struct systemd_bus *bus, struct fault *f)
 {
+	const uint64_t patience_ends_us = monotonic_us() + CROWDED_US;
+	bool crowded;
+
 	do {
 		if (connect_by_bus(bus, f) == 0)
 			return 0;
-		if (f->err != ETIMEDOUT && !is_crowded(f) &&
+		crowded = is_crowded(f);
+		if (f->err == ETIMEDOUT)
+			break;
+		if ((!crowded || monotonic_us() > patience_ends_us) &&
 			start(bus, "systemd/private", true, f) == 0)
 			return 0;
-	} while (is_crowded(f) && systemd_bus_pause(bus));
+	} while ((crowded || is_crowded(f)) && systemd_bus_pause(bus));
 	return -1;
 }
 
