@@ -184,7 +184,7 @@ static void look_for_room(struct host *host, const struct spec *spec, int root_f
 /* Who is in a node sees the nodes in that one. */
 static void find_realm(struct host *host, const char *own, int root_fd)
 {
-	_cleanup_free_ char *group = systemd_runs(root_fd) && !is_in_node(own)
+	_cleanup_free_ char *group = manages_what_we_see(host, own, root_fd) && !is_in_node(own)
 					     ? manager_group(host, own, root_fd)
 					     : NULL;
 

@@ -280,14 +280,16 @@ static bool vanishes(const char *path, unsigned deadline_ms)
 
 /*
  * Its groups. A scope is removed by the manager that made it, with all below, when nobody is in there any
- * more. It is not to be met halfway: its walk ends at a group that vanishes, and the rest stays.
+ * more. It is not to be met halfway: its walk ends at a group that vanishes, and the rest stays. Only where it
+ * does not come, and somebody waits for that, are the groups removed here.
  */
 static int remove_groups(const struct nodes *nodes, const struct found_node *found,
 	struct node *node, struct fault *f)
 {
 	_cleanup_free_ char *scope = scope_of(nodes, found);
 
-	if (!scope || is_populated(scope) || !vanishes(scope, node->deadline_ms))
+	if (!scope || is_populated(scope) ||
+		(!vanishes(scope, node->deadline_ms) && node->deadline_ms > SWEEP_DEADLINE_MS))
 		return node_destroy(node, f);
 	node_close(node);
 	return 0;

@@ -216,6 +216,27 @@ static void room(void **state)
 	assert_int_equal(host->room, HOST_ROOM_NONE);
 }
 
+/* Where --list looks: at all that the manager has, but not out of a node. */
+static void realm(void **state)
+{
+	struct scene *scene = *state;
+	const unsigned uid = (unsigned)geteuid();
+	_cleanup_free_ char *all = uid == 0 ? text_format("/sys/fs/cgroup")
+					    : text_format("/sys/fs/cgroup" MANAGER, uid, uid);
+
+	start_manager(scene);
+	scene->spec.list = true;
+	assert_null(discover(scene)->realm);
+	boot_systemd(scene);
+	assert_string_equal(discover(scene)->realm, all);
+	tree_write(&scene->tree, "/proc/self/cgroup", "0::/user.slice/limit-1-2/command\n");
+	assert_null(discover(scene)->realm);
+	tree_write(&scene->tree, "/proc/self/cgroup", "0::/user.slice\n");
+	assert_string_equal(discover(scene)->realm, all);
+	scene->spec.list = false;
+	assert_null(discover(scene)->realm);
+}
+
 /* Sockets in a directory of somebody else's are not trusted. */
 static void runtime_directory(void **state)
 {
@@ -241,6 +262,7 @@ int main(void)
 		TEST(systemd_wanted),
 		TEST(systemd_outside_of_the_namespace),
 		TEST(room),
+		TEST(realm),
 		TEST(runtime_directory),
 	};
 
