@@ -5,41 +5,23 @@
 
 load ../lib
 load ../guest/login
+load ../guest/scopes
 
 setup_file()
 {
-	[ "$(cat /proc/1/comm)" = systemd ] && [ "$(id -u)" = 0 ] && [ -n "${TEST_LOGINS-}" ] || return 0
+	login_guest || return 0
 	start_user_manager
 }
 
 setup()
 {
-	[ -n "${TEST_LOGINS-}" ] || skip 'needs a machine to spare with systemd and an ordinary user: a guest'
+	login_guest || skip 'needs a machine to spare with systemd and an ordinary user: a guest'
 	cd /tmp
 }
 
 teardown()
 {
-	[ -z "${TEST_LOGINS-}" ] || no_scope_left
-}
-
-# No unit, no failed one, and no group of theirs.
-no_scope_left()
-{
-	eventually is_gone "$(find /sys/fs/cgroup -name 'limit-*.scope')"
-	[ -z "$(systemctl --failed --no-legend)" ]
-	[ -z "$(systemctl list-units --all --no-legend 'limit-*.scope')" ]
-	[ ! -e /run/user/1000/systemd/private ] ||
-		[ -z "$(as_user systemctl --user list-units --all --no-legend 'limit-*.scope')" ]
-}
-
-is_gone()
-{
-	local group
-
-	for group in $1; do
-		[ ! -e "$group" ] || return 1
-	done
+	! login_guest || no_scope_left
 }
 
 # dies_at_limit PLACE WORD…: hog is killed there at 30 MiB, of 60 that it wants.
@@ -112,49 +94,11 @@ dies_at_limit()
 	fi
 }
 
-@test "twenty at once" {
-	run as_user sh -c 'for i in $(seq 20); do "$LIMIT" -q --mem 30M -- sh -c "exit $i" & pids="$pids $!"; done
-		i=0; for pid in $pids; do i=$((i + 1)); wait "$pid"; [ $? = $i ] || echo "$i: $?"; done'
-	[ "$status" -eq 0 ]
-	[ -z "$output" ]
-}
-
 @test "limit and its guard do not count as COMMAND's" {
 	run as_user "$LIMIT" -q --mem 30M -- sh -c 'cat "/sys/fs/cgroup$(cut -d : -f 3 /proc/self/cgroup)/cgroup.procs" | wc -l'
 	# sh, cat
 	[ "$status" -eq 0 ]
 	[ "$output" -le 4 ]
-}
-
-@test "kill -9 of limit leaves nothing" {
-	as_user "$LIMIT" -q --mem 30M -- sleep 1000 >/dev/null 2>&1 3>&- &
-	eventually pgrep -u 1000 -x sleep
-	kill -9 "$(pgrep -u 1000 -x limit)"
-	wait $! || true
-	eventually is_ended sleep
-}
-
-is_ended()
-{
-	! pgrep -u 1000 -x "$1"
-}
-
-@test "systemctl stop ends the run" {
-	as_user "$LIMIT" -o /tmp/stopped --mem 30M -- sleep 1000 >/dev/null 2>&1 3>&- &
-	eventually pgrep -u 1000 -x sleep
-	as_user systemctl --user stop 'limit-*.scope'
-	wait $! || status=$?
-	[ "$status" -eq 143 ]
-	grep -q 'SIGTERM.*: killed from outside: systemd stopped its scope$' /tmp/stopped
-	rm /tmp/stopped
-}
-
-@test "without a manager: at once, with the remedy" {
-	stop_user_manager
-	run as_user "$LIMIT" --mem 30M -- true
-	start_user_manager
-	[ "$status" -eq 125 ]
-	[[ $output == *'loginctl enable-linger 1000'* ]]
 }
 
 @test "--best-effort without a manager" {
