@@ -24,6 +24,30 @@ static bool systemd_runs(int root_fd)
 	       S_ISDIR(status.st_mode);
 }
 
+/*
+ * What the caller's id is outside of its user namespace; the same where that cannot be told. A line of the
+ * map is 'INSIDE OUTSIDE COUNT'.
+ */
+static uid_t uid_outside(int root_fd)
+{
+	_cleanup_free_ char *map = file_slurp_at(root_fd, "/proc/self/uid_map");
+	const uid_t uid = geteuid();
+
+	for (const char *line = map; line && *line; line = line_after(line)) {
+		const char *cursor = line;
+		uint64_t numbers[3] = { 0 };
+
+		for (unsigned i = 0; i < 3; i++) {
+			cursor += strspn(cursor, " ");
+			if (!scan_u64(&cursor, &numbers[i]))
+				return uid;
+		}
+		if (uid >= numbers[0] && uid - numbers[0] < numbers[2])
+			return (uid_t)(numbers[1] + (uid - numbers[0]));
+	}
+	return uid;
+}
+
 bool host_scope_runtime_directory(int root_fd, uid_t uid, char *path, size_t size)
 {
 	struct stat status;
@@ -34,7 +58,9 @@ bool host_scope_runtime_directory(int root_fd, uid_t uid, char *path, size_t siz
 		snprintf(path, size, "/run/user/%u", (unsigned)uid);
 	return fstatat(root_fd, root_fd == AT_FDCWD ? path : path + 1, &status,
 		       AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISDIR(status.st_mode) && status.st_uid == uid;
+	       S_ISDIR(status.st_mode) &&
+	       (status.st_uid == uid ||
+		       (status.st_uid == geteuid() && uid == uid_outside(root_fd)));
 }
 
 static bool manager_answers(int root_fd, uid_t uid)
@@ -47,6 +73,16 @@ static bool manager_answers(int root_fd, uid_t uid)
 	_cleanup_free_ char *bus = path_join(runtime, uid == 0 ? "dbus/system_bus_socket" : "bus");
 
 	return file_exists_at(root_fd, private) || file_exists_at(root_fd, bus);
+}
+
+/* Whose manager is asked: from within a user namespace without systemd that of the user outside. */
+static uid_t find_user(int root_fd)
+{
+	const uid_t outside = uid_outside(root_fd);
+
+	return !manager_answers(root_fd, geteuid()) && manager_answers(root_fd, outside)
+		       ? outside
+		       : geteuid();
 }
 
 /* Is the caller's group below a node of another limit? */
@@ -203,7 +239,7 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 	}
 	_cleanup_free_ char *own = path_join("", host->levels[0].path + strlen(host->v2_mount));
 
-	scope->uid = geteuid();
+	scope->uid = find_user(root_fd);
 	scope->system = scope->uid == 0;
 	if (spec->list || spec->gc)
 		find_realm(host, own, root_fd);

@@ -220,6 +220,11 @@ works_by()
 	works_by in_session
 }
 
+@test "within a user namespace: the manager of the user outside" {
+	works_by as_user unshare --user --map-root-user
+	works_by as_user unshare --user --map-current-user
+}
+
 @test "su without a login: neither environment nor session" {
 	run su limituser -c "'$LIMIT' -q --mem 30M -- sh -c 'cat /proc/self/cgroup; exit 5'"
 	echo "$output"

@@ -252,6 +252,28 @@ static void runtime_directory(void **state)
 	assert_string_equal(path, "/run");
 }
 
+/* Within a user namespace ('unshare -r') it is the directory of who the caller is outside. */
+static void runtime_directory_outside(void **state)
+{
+	struct scene *scene = *state;
+	_cleanup_free_ char *map = text_format("     90000      70000          1\n"
+					       "%10u       4321          2\n",
+		(unsigned)geteuid());
+	char path[64];
+
+	tree_write(&scene->tree, "/run/user/4321/bus", "");
+	tree_write(&scene->tree, "/run/user/4322/bus", "");
+	tree_write(&scene->tree, "/proc/self/uid_map", map);
+	assert_true(host_scope_runtime_directory(scene->tree.fd, 4321, path, sizeof(path)));
+	assert_false(host_scope_runtime_directory(scene->tree.fd, 4322, path, sizeof(path)));
+	boot_systemd(scene);
+	tree_write(&scene->tree, "/sys/fs/cgroup/user.slice/user-4321.slice/user@4321.service/x",
+		"");
+	assert_int_equal(discover(scene)->need, HOST_SCOPE_ASKED);
+	assert_int_equal(scene->host.scope.uid, 4321);
+	assert_false(scene->host.scope.system);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +286,7 @@ int main(void)
 		TEST(room),
 		TEST(realm),
 		TEST(runtime_directory),
+		TEST(runtime_directory_outside),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
