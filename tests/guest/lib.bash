@@ -13,6 +13,13 @@ guest_cache=${GUEST_CACHE:-$source_directory/.cache/guest}
 # shellcheck disable=SC2034 # used by image and boot
 root_disk_signature=6c696d74 # "limt"
 
+# kernel_directory [VERSION]: where the kernel of that version is kept; without VERSION the one of this
+# machine's apt.
+kernel_directory()
+{
+	echo "$guest_cache/kernel${1:+-$1}"
+}
+
 die()
 {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
