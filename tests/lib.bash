@@ -9,6 +9,8 @@ bats_require_minimum_version 1.5.0
 : "${LIMIT:?the limit to test}"
 : "${TEST_TOOLS_DIR:?where hog is}"
 TESTS_DIR=${TESTS_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+# shellcheck source=tests/left.bash
+. "$TESTS_DIR/left.bash"
 hog=$TEST_TOOLS_DIR/hog
 # A build with sanitizers must put up with hide.so being loaded before its own library.
 export ASAN_OPTIONS=verify_asan_link_order=0
@@ -24,15 +26,6 @@ node_parents()
 {
 	"$LIMIT" --dry-run --cpu 1 --mem 1G --pids 100 -- true |
 		sed -n 's,^mkdir *\(.*\)/limit-[0-9]*-[0-9]*$,\1,p'
-}
-
-# node_lives NAME: does the limit still run that made the node? PID and start time are its name.
-node_lives()
-{
-	local pid started
-
-	IFS=- read -r _ pid started <<<"$1"
-	[ "$(cut -d ' ' -f 22 "/proc/$pid/stat" 2>/dev/null)" = "$started" ]
 }
 
 # The nodes whose limit has ended: somebody else may be using limit at the same time.

@@ -12,13 +12,25 @@ mount_unified()
 # at all.
 mount_legacy()
 {
+	mount -t tmpfs none /sys/fs/cgroup
+	mount_hierarchies cpu,cpuacct memory pids blkio freezer cpuset
+}
+
+mount_hierarchies()
+{
 	local hierarchy
 
-	mount -t tmpfs none /sys/fs/cgroup
-	for hierarchy in cpu,cpuacct memory pids blkio freezer cpuset; do
+	for hierarchy; do
 		mkdir "/sys/fs/cgroup/$hierarchy"
 		mount -t cgroup -o "$hierarchy" none "/sys/fs/cgroup/$hierarchy"
 	done
+}
+
+# Beside those, or some of them, a v2 tree without controllers: hybrid.
+mount_unified_beside()
+{
+	mkdir /sys/fs/cgroup/unified
+	mount -t cgroup2 -o nsdelegate none /sys/fs/cgroup/unified
 }
 
 # The first disk is for the tests of io, the second one is swap.
@@ -54,4 +66,28 @@ run_tests_as()
 
 	cd "$TESTS_DIR" || exit
 	exec setpriv --reuid="$user" --regid="$user" --init-groups env HOME=/tmp TMPDIR=/tmp bats --tap "$@"
+}
+
+# as_limituser COMMAND...: the uid and nothing else.
+as_limituser()
+{
+	setpriv --reuid=limituser --regid=limituser --init-groups env HOME=/home/limituser "$@"
+}
+
+# in_group GROUP COMMAND...: in that group, which thereby holds a process.
+in_group()
+{
+	(echo "$BASHPID" >"$1/cgroup.procs" && "${@:2}")
+}
+
+# in_container GROUP OPTION COMMAND...: as a container has it that gets no hierarchy of its own making. A
+# cgroup namespace, whose root is GROUP and holds the processes; the mount with OPTION (rw, ro) shows it.
+in_container()
+{
+	local group=$1 option=$2
+	shift 2
+
+	# shellcheck disable=SC2016 # for that shell
+	in_group "$group" unshare -C -m sh -c '
+		umount /sys/fs/cgroup && mount -t cgroup2 -o "$0" none /sys/fs/cgroup && exec "$@"' "$option" "$@"
 }

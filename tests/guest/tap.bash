@@ -4,7 +4,7 @@
 # TAP for the .guest scripts that do not use bats. Source it as
 # "$TESTS_DIR/guest/tap.bash".
 
-tap_points=0
+tap_points=${tap_points:-0} # a script may go on with another one
 
 # ok DESCRIPTION COMMAND...: one test point, passed if COMMAND succeeds. What
 # COMMAND writes is shown as comments if it does not.
