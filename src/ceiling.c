@@ -202,6 +202,25 @@ static unsigned count_affinity(void)
 		       : 0;
 }
 
+/* Who joins a group has what that has; nothing yet, if this is the first of it. */
+static void read_group_cpu(struct host *host, const struct spec *spec, int root_fd)
+{
+	const struct host_v1 *v1 = host_find_v1(host, CONTROLLER_CPU);
+	bool v2 = host_v2_controllers(host) & CONTROLLER_BIT(CONTROLLER_CPU);
+	_cleanup_free_ char *parent = v2   ? text_format("%s", host->levels[0].path)
+				      : v1 ? path_join(v1->mount, v1->own)
+					   : NULL;
+	uint64_t value;
+
+	if (!parent)
+		return;
+	_cleanup_free_ char *dir = text_format("%s/" HOST_GROUP_PREFIX "%s", parent, spec->group);
+
+	if (v2 ? read_cpu_max(root_fd, dir, "cpu.max", &value)
+	       : read_cfs_quota(root_fd, dir, "cpu.cfs_quota_us", &value))
+		take(&host->ceilings[CEILING_CPU], value, dir);
+}
+
 void ceilings_read(struct host *host, const struct spec *spec, int root_fd)
 {
 	/* COMMAND is told how many CPUs it has: see jobs.h. */
@@ -212,6 +231,8 @@ void ceilings_read(struct host *host, const struct spec *spec, int root_fd)
 	if (spec->cpu.kind != QUANTITY_UNSET || told)
 		walk(host, CEILING_CPU, CONTROLLER_CPU, "cpu.max", read_cpu_max, "cpu.cfs_quota_us",
 			read_cfs_quota, root_fd);
+	if (spec->group && told && spec->cpu.kind == QUANTITY_UNSET)
+		read_group_cpu(host, spec, root_fd);
 	if (spec->pids.kind != QUANTITY_UNSET)
 		walk(host, CEILING_PIDS, CONTROLLER_PIDS, "pids.max", read_number, "pids.max",
 			read_number, root_fd);

@@ -168,6 +168,14 @@ int explain_border(struct fault *f)
 		"limit from inside of its cgroup namespace: '/..' in /proc/self/cgroup is outside of it");
 }
 
+int explain_beside(const char *parent, struct fault *f)
+{
+	fault_set(f, 0,
+		"cannot make a group of --group below '%s': the limit around has none there",
+		parent);
+	return fault_hint(f, "give the limit around the same kind of limit");
+}
+
 int explain_scope(const struct host_scope *scope, struct fault *f)
 {
 	const unsigned uid = (unsigned)scope->uid;

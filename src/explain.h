@@ -33,6 +33,9 @@ int explain_read_only(const char *parent, struct fault *f);
  */
 int explain_border(struct fault *f);
 
+/* A group of --group below parent, inside of another limit that has no group there. */
+int explain_beside(const char *parent, struct fault *f);
+
 /* Returns 0 if none is needed, or it can be asked for. */
 int explain_scope(const struct host_scope *scope, struct fault *f);
 

@@ -46,7 +46,7 @@ static void sweep(const struct node *node, int life_fd)
 	struct pollfd life = { .fd = life_fd };
 
 	if (poll(&life, 1, SWEEP_AFTER_MS) == 0)
-		nodes_sweep(node->plan);
+		nodes_sweep(node->plan, false);
 }
 
 /* The node may be half made or half removed. */

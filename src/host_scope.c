@@ -85,21 +85,6 @@ static uid_t find_user(int root_fd)
 		       : geteuid();
 }
 
-/* Is the caller's group below a node of another limit? */
-static bool is_in_node(const char *own)
-{
-	for (const char *part = own; *part; part += strcspn(part, "/")) {
-		struct owner owner;
-
-		part += strspn(part, "/");
-		_cleanup_free_ char *name = text_format("%.*s", (int)strcspn(part, "/"), part);
-
-		if (owner_parse_name(name, &owner))
-			return true;
-	}
-	return false;
-}
-
 /* Was the group handed over, to be divided without systemd? It marks those that were. */
 static bool is_delegated(int root_fd, const char *path)
 {
@@ -188,7 +173,7 @@ static bool is_wanted(const struct host *host, const struct spec *spec, const ch
 		return spec->manager == SPEC_MANAGER_SYSTEMD;
 	/* A group without processes is that of a node, or of a scope of ours, or the root's. */
 	return !level->is_root && (level->populated || level->threaded) &&
-	       manages_what_we_see(host, own, root_fd) && !is_in_node(own) &&
+	       manages_what_we_see(host, own, root_fd) && !owner_is_in_path(own) &&
 	       !is_delegated(root_fd, level->path);
 }
 
@@ -220,9 +205,10 @@ static void look_for_room(struct host *host, const struct spec *spec, int root_f
 /* Who is in a node sees the nodes in that one. */
 static void find_realm(struct host *host, const char *own, int root_fd)
 {
-	_cleanup_free_ char *group = manages_what_we_see(host, own, root_fd) && !is_in_node(own)
-					     ? manager_group(host, own, root_fd)
-					     : NULL;
+	_cleanup_free_ char *group =
+		manages_what_we_see(host, own, root_fd) && !owner_is_in_path(own)
+			? manager_group(host, own, root_fd)
+			: NULL;
 
 	if (group)
 		host->scope.realm = path_join(host->v2_mount, group);
@@ -249,7 +235,7 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 	}
 	scope->slice = scope->system ? "system.slice" : "app.slice";
 	scope->need = !manages_what_we_see(host, own, root_fd) ? HOST_SCOPE_NO_SYSTEMD
-		      : is_in_node(own)                        ? HOST_SCOPE_NESTED
+		      : owner_is_in_path(own)                  ? HOST_SCOPE_NESTED
 							       : HOST_SCOPE_NO_MANAGER;
 	if (scope->need != HOST_SCOPE_NO_MANAGER || !manager_answers(root_fd, scope->uid))
 		return;

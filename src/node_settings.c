@@ -184,8 +184,8 @@ int node_compare_shared(struct node *node, struct fault *f)
 	for (unsigned i = 0; i < node->plan->setting_count; i++) {
 		const struct plan_setting *entry = &node->plan->settings[i];
 
-		if (entry->shared && !node->lost[i] && compare_setting(node, entry, f) < 0 &&
-			node_lose_setting(node, i, f) < 0)
+		if (entry->shared && !entry->setting.implied && !node->lost[i] &&
+			compare_setting(node, entry, f) < 0 && node_lose_setting(node, i, f) < 0)
 			return -1;
 	}
 	return 0;

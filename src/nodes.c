@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -363,16 +364,16 @@ static bool add_neighbour(struct nodes *nodes, const char *name, bool in_scopes,
  * Some of the nodes in one directory, without going further down. kernfs orders a directory by a hash
  * of 31 bits: any such offset is a place to start from.
  */
-static void search_some(struct nodes *nodes, bool in_scopes, unsigned root)
+static void search_some(struct nodes *nodes, bool in_scopes, unsigned most, unsigned root)
 {
 	DIR *dir = opendir(nodes->roots[root].path);
 	const struct dirent *entry;
 	unsigned seen = 0;
 	struct stat status;
 
-	if (dir && fstat(dirfd(dir), &status) == 0 && status.st_nlink > SWEEP_NAMES_MAX)
+	if (dir && fstat(dirfd(dir), &status) == 0 && status.st_nlink > most)
 		seekdir(dir, (long)(monotonic_us() * 2654435761U & INT32_MAX));
-	while (dir && seen < SWEEP_NAMES_MAX && (entry = readdir(dir)))
+	while (dir && seen < most && (entry = readdir(dir)))
 		if (entry->d_type == DT_DIR && add_neighbour(nodes, entry->d_name, in_scopes, root))
 			seen++;
 	if (dir)
@@ -396,14 +397,15 @@ static void add_neighbourhood(struct nodes *nodes, const struct plan *plan,
 	add_root(nodes, path, group->v2, group->controllers);
 }
 
-void nodes_sweep(const struct plan *plan)
+void nodes_sweep(const struct plan *plan, bool thoroughly)
 {
+	const unsigned most = thoroughly ? UINT_MAX : SWEEP_NAMES_MAX;
 	struct nodes nodes = { .root_count = 0 };
 	struct fault f;
 
 	for (unsigned i = 0; i < plan->group_count; i++) {
 		add_neighbourhood(&nodes, plan, &plan->groups[i]);
-		search_some(&nodes, is_in_own_scope(plan), i);
+		search_some(&nodes, is_in_own_scope(plan), most, i);
 	}
 	sort_and_merge(&nodes);
 	for (size_t i = 0; i < nodes.count; i++) {
@@ -412,7 +414,8 @@ void nodes_sweep(const struct plan *plan)
 		/* Where it was not seen it may be all the same. */
 		found->roots = (1U << nodes.root_count) - 1;
 		if (strcmp(found->name, plan->name) != 0 && nodes_state(&nodes, found) == NODE_DEAD)
-			nodes_remove(&nodes, found, true, SWEEP_DEADLINE_MS, &f);
+			nodes_remove(&nodes, found, true,
+				thoroughly ? NODE_DEADLINE_MS : SWEEP_DEADLINE_MS, &f);
 	}
 	nodes_release(&nodes);
 }

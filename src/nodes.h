@@ -84,8 +84,9 @@ int nodes_list(const struct host *host, enum spec_format format, FILE *out, stru
 
 /*
  * For the guard: remove dead nodes beside the planned one. However many live ones there are, it looks
- * at no more than a few, chosen at random if there are more.
+ * at no more than a few, chosen at random if there are more, and waits for none. Thoroughly: at all, and as
+ * long as it takes.
  */
-void nodes_sweep(const struct plan *plan);
+void nodes_sweep(const struct plan *plan, bool thoroughly);
 
 #endif

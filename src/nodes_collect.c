@@ -41,7 +41,8 @@ static int collect_group(const struct nodes *nodes, const char *suffix, FILE *ou
 
 	if (!plan)
 		return fault_set(f, ENOMEM, "cannot remove '%s'", suffix);
-	plan->shared.name = strrchr(suffix, '/') ? strrchr(suffix, '/') + 1 : suffix;
+	plan->shared.name = (strrchr(suffix, '/') ? strrchr(suffix, '/') + 1 : suffix) +
+			    strlen(HOST_GROUP_PREFIX);
 	for (unsigned i = 0; i < nodes->root_count; i++) {
 		struct plan_group *group = &plan->shared.groups[plan->shared.group_count];
 		char *path = path_join(nodes->roots[i].path, suffix);

@@ -3,6 +3,7 @@
 
 #include "oom_watch.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -20,7 +21,7 @@
  */
 #define SPLIT_AGE_US UINT64_C(100000)
 
-#define VICTIM_WAIT_MS 50
+#define VICTIM_WAIT_MS 100
 
 /* Register an eventfd: 'EVENT_FD CONTROL_FD' into cgroup.event_control. */
 static int open_v1(int group_fd)
@@ -104,23 +105,45 @@ static bool own_limit_was_hit(const struct oom_watch *watch)
 	       verdict_peak_is_at(peak_bytes, limit_bytes);
 }
 
+/* Of the group and those that COMMAND made in it: v1 counts a kill where the victim was, and there alone. */
+static uint64_t count_kills(int group_fd)
+{
+	DIR *dir = directory_open_at(group_fd, ".");
+	const struct dirent *entry;
+	uint64_t sum = 0;
+	char text[256];
+
+	if (file_read_at(group_fd, "memory.oom_control", text, sizeof(text)) > 0)
+		keyed_u64(text, "oom_kill", &sum);
+	while (dir && (entry = readdir(dir))) {
+		_cleanup_close_ int fd = -1;
+
+		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
+			fd = openat(group_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd >= 0)
+			sum += count_kills(fd);
+	}
+	if (dir)
+		closedir(dir);
+	return sum;
+}
+
 /*
  * The limit of the group around was hit: is the victim in the node? v1 tells before the kill, and then
  * no more; who is to die is chosen and counted right after it. Not known: it is let alone, as it is by the
  * kernel.
  */
-static bool is_killed_soon(const struct oom_watch *watch)
+static bool is_killed_soon(struct oom_watch *watch)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
-	uint64_t kills = 0;
-	char text[256];
 
 	for (unsigned i = 0; i < VICTIM_WAIT_MS; i++) {
-		if (file_read_at(watch->group_fd, "memory.oom_control", text, sizeof(text)) < 0 ||
-			!keyed_u64(text, "oom_kill", &kills))
-			return false;
-		if (kills > watch->kills)
+		uint64_t kills = count_kills(watch->group_fd);
+
+		if (kills > watch->kills) {
+			watch->kills = kills;
 			return true;
+		}
 		nanosleep(&pause, NULL);
 	}
 	return false;
@@ -166,7 +189,7 @@ bool oom_watch_fired(struct oom_watch *watch, short revents)
 	if (read(watch->fd, &count, sizeof(count)) != sizeof(count) ||
 		!(watch->shared ? is_killed_soon(watch) : own_limit_was_hit(watch)))
 		return false;
-	if (watch->kills++ == 0)
+	if (!watch->shared && watch->kills++ == 0)
 		look_at_memory(watch);
 	return watch->ends_tree;
 }

@@ -42,6 +42,20 @@ bool owner_parse_name(const char *name, struct owner *owner)
 	return true;
 }
 
+bool owner_is_in_path(const char *path)
+{
+	for (const char *part = path; *part; part += strcspn(part, "/")) {
+		struct owner owner;
+
+		part += strspn(part, "/");
+		_cleanup_free_ char *name = text_format("%.*s", (int)strcspn(part, "/"), part);
+
+		if (owner_parse_name(name, &owner))
+			return true;
+	}
+	return false;
+}
+
 int owner_lock(int group_fd)
 {
 	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };

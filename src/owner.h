@@ -25,6 +25,9 @@ struct owner {
 /* 'limit-PID-START' and nothing else; false: no node's name. Pure. */
 bool owner_parse_name(const char *name, struct owner *owner);
 
+/* Is a node's name one of the parts of a path? Pure. */
+bool owner_is_in_path(const char *path);
+
 /* Say that we live, until the descriptor of a node's directory is closed. -1 with errno set. */
 int owner_lock(int group_fd);
 

@@ -10,6 +10,7 @@
 #include "files.h"
 #include "jobs.h"
 #include "namespaces.h"
+#include "owner.h"
 #include "plan_namespaces.h"
 #include "plan_place.h"
 #include "plan_settings.h"
@@ -99,12 +100,16 @@ static void add_group(struct plan *plan, bool v2, const char *mount, const char 
 /* In the shared group nothing but what limits a node of its own, or counts for it. */
 static void enable_shared(struct plan *plan, controller_set enabled, controller_set of_members)
 {
-	if (plan->shared.name)
-		plan->shared.enable = (struct plan_enable){
-			.path = text_format("%s", plan->shared.groups[0].path),
-			.required = of_members & enabled,
-			.wanted = HOST_MAIN_CONTROLLERS & enabled & ~of_members,
-		};
+	controller_set wanted = enabled & (HOST_MAIN_CONTROLLERS | plan->delegated);
+
+	if (!plan->shared.name)
+		return;
+	plan->shared.enable = (struct plan_enable){
+		.path = text_format("%s", plan->shared.groups[0].path),
+		.required = of_members & enabled,
+		.wanted = wanted & ~of_members,
+	};
+	plan->groups[0].controllers = plan->shared.enable.required | plan->shared.enable.wanted;
 }
 
 /* The plan in the making: limits leave it that --best-effort lets go. */
@@ -286,6 +291,31 @@ static int plan_v2(struct draft *draft, struct fault *f)
 	return 0;
 }
 
+/*
+ * With --group, inside of another limit that has no group in this hierarchy: the caller is there where others are
+ * outside of it, whose group of that name is another one.
+ */
+static bool is_beside(const struct draft *draft, const struct host_v1 *v1)
+{
+	const struct host *host = draft->host;
+	bool inside = host->level_count && owner_is_in_path(host->levels[0].path);
+
+	for (unsigned i = 0; i < host->v1_count; i++)
+		inside |= owner_is_in_path(host->v1[i].own);
+	return draft->spec->group && inside && !owner_is_in_path(v1->own);
+}
+
+/* Who joins a group does not know which limits it has: every hierarchy in which somebody can have set one. */
+static bool takes_part(const struct draft *draft, const struct host_v1 *v1, controller_set needed)
+{
+	if (v1->controllers & draft_required(draft))
+		return true;
+	if (!draft->spec->group)
+		return v1->controllers & needed;
+	return !v1->read_only && !is_beside(draft, v1) &&
+	       v1->controllers & ~host_v2_controllers(draft->host);
+}
+
 /* A v1 group in each hierarchy that limits, counts, or stands in for what v2 would do. */
 static int plan_v1(struct draft *draft, struct fault *f)
 {
@@ -300,9 +330,6 @@ static int plan_v1(struct draft *draft, struct fault *f)
 	 */
 	if (draft->spec->delegate)
 		needed |= ~CONTROLLER_BIT(CONTROLLER_CPUSET);
-	/* Who joins a group does not know which limits it has. */
-	if (plan->shared.name)
-		needed = ~0U;
 	if (!plan_v2_group(plan))
 		needed |= CONTROLLER_BIT(CONTROLLER_CPUACCT) | CONTROLLER_BIT(CONTROLLER_FREEZER);
 	needed &= ~host_v2_controllers(host);
@@ -310,13 +337,16 @@ static int plan_v1(struct draft *draft, struct fault *f)
 		const struct host_v1 *v1 = &host->v1[i];
 		_cleanup_free_ char *parent = path_join(v1->mount, v1->own);
 
-		if (!(v1->controllers & needed))
+		if (!takes_part(draft, v1, needed))
 			continue;
-		if (!v1->read_only) {
+		if (!v1->read_only && !is_beside(draft, v1)) {
 			add_group(plan, false, v1->mount, parent, v1->controllers);
 			continue;
 		}
-		explain_read_only(parent, f);
+		if (v1->read_only)
+			explain_read_only(parent, f);
+		else
+			explain_beside(parent, f);
 		if (forgo(draft, v1->controllers, f) < 0)
 			return -1;
 	}

@@ -32,7 +32,8 @@ static struct plan_setting *add_setting(struct plan *plan, const struct setting 
 	return longer;
 }
 
-static int add_v1_setting(struct plan *plan, const struct setting *v1, struct target target)
+static struct plan_setting *add_v1_setting(struct plan *plan, const struct setting *v1,
+	struct target target)
 {
 	struct plan_setting *entry = add_setting(plan, v1, target);
 	static const char prefix[] = "cpuset.";
@@ -40,7 +41,7 @@ static int add_v1_setting(struct plan *plan, const struct setting *v1, struct ta
 	if (plan->cpuset_noprefix && strncmp(v1->file, prefix, strlen(prefix)) == 0)
 		snprintf(entry->setting.file, sizeof(entry->setting.file), "%s",
 			v1->file + strlen(prefix));
-	return 0;
+	return entry;
 }
 
 static int add_v1_settings(struct plan *plan, const struct setting *v2, struct target target,
@@ -49,8 +50,10 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, struct t
 	struct setting v1[SETTING_V1_MAX];
 	int count;
 
-	if (v2->as_given)
-		return add_v1_setting(plan, v2, target);
+	if (v2->as_given) {
+		add_v1_setting(plan, v2, target);
+		return 0;
+	}
 	if (strcmp(v2->file, "memory.oom.group") == 0) {
 		plan_note(plan,
 			"cgroup v1 has no memory.oom.group: limit ends the tree itself after an OOM kill");
@@ -69,7 +72,7 @@ static int add_v1_settings(struct plan *plan, const struct setting *v2, struct t
 			controller_name_v1(v2->controller));
 	}
 	for (int i = 0; i < count; i++)
-		add_v1_setting(plan, &v1[i], target);
+		add_v1_setting(plan, &v1[i], target)->setting.implied = v2->implied;
 	if (strcmp(v2->file, "io.max") == 0)
 		plan_note(plan,
 			"cgroup v1 limits direct and read io only: buffered writes pass unthrottled");

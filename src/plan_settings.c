@@ -73,6 +73,7 @@ static void add_swap(struct list *list, const struct spec *spec, const struct ho
 		swap.value = round_up_to_page(swap.value, host);
 	setting = add(list, CONTROLLER_MEMORY, spec->swap.kind ? "swap" : "mem", "memory.swap.max",
 		format_value(&swap, text, sizeof(text)));
+	setting->implied = spec->swap.kind == QUANTITY_UNSET;
 	if (host->swap_total_bytes == 0)
 		setting->missing_is_fine = "the host has no swap";
 	setting->missing_hint = "boot with swapaccount=1, or 'swapoff -a'";
@@ -272,7 +273,7 @@ static bool has_cpu_group(const struct spec *spec, const struct host *host)
 		return true;
 	if (host_v2_controllers(host) & cpu)
 		return spec->delegate || (host->level_count && host->levels[0].enabled & cpu);
-	return v1 && (spec->delegate || v1->controllers & counted);
+	return v1 && (spec->delegate || spec->group || v1->controllers & counted);
 }
 
 /*
@@ -288,7 +289,7 @@ static void add_nice(struct list *list, const struct spec *spec, const struct ho
 		!has_cpu_group(spec, host))
 		return;
 	snprintf(text, sizeof(text), "%d", spec->nice.value);
-	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text);
+	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text)->of_member = true;
 }
 
 static void add_files(struct list *list, const struct spec *spec)

@@ -21,6 +21,9 @@ static uint64_t limit_around(const struct record *record, enum effective_kind ki
 {
 	const struct effective *effective = &record->plan->effective[kind];
 
+	/* All of the group have it together: that is no measure of what one of them used. */
+	if (record->plan->shared.name)
+		return 0;
 	return effective->where ? effective->value : own;
 }
 

@@ -33,7 +33,7 @@ uint64_t record_mem_in_force(const struct record *record);
 
 /*
  * What holds, a tighter limit around the node or else our own; 0: nothing was asked, or it does not
- * hold. Bytes; UINT64_MAX for --swap max; millionths of a CPU; processes and threads.
+ * hold, or it is that of a group with --group. Bytes; UINT64_MAX for --swap max; millionths of a CPU; processes and threads.
  */
 uint64_t record_mem_limit(const struct record *record);
 uint64_t record_swap_limit(const struct record *record);

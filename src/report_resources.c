@@ -85,6 +85,8 @@ void report_print_swap(const struct record *record, FILE *out)
 {
 	uint64_t limit_bytes = record_swap_limit(record);
 
+	if (record->plan->shared.name)
+		return;
 	if ((!record->plan->mem_bytes && record->spec->swap.kind == QUANTITY_UNSET) ||
 		record_is_unenforced(record, "memory.swap.max", "memory.memsw.limit_in_bytes"))
 		return;

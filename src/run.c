@@ -61,21 +61,40 @@ static int check_cpu_time(struct node *node, const struct spec *spec, struct fau
 	return 0;
 }
 
-/* In the group that it shares with others, if it is one of --group. */
-static int make_node(struct node *node, struct fault *f)
+/* COMMAND runs without any group: all that it would have had in one is lost. */
+static void lose_all(struct node *node, const struct fault *f)
 {
-	int result = shared_join(node, f);
+	for (unsigned i = 0; i < node->plan->group_count; i++)
+		node_lose_group(node, i, f);
+	for (unsigned i = 0; i < node->plan->setting_count; i++)
+		node_lose_setting(node, i, f);
+	node_close(node);
+}
 
+/*
+ * With --group in a group that it shares with others. To wait for them may take a while, and whoever asks for
+ * an end meanwhile gets it: the guard cleans up.
+ */
+static int make_node(struct node *node, const struct inherited *inherited, struct fault *f)
+{
+	sigset_t blocked;
+	int result = 0;
+
+	if (!node->plan->shared.name)
+		return node_create(node, f);
+	sigprocmask(SIG_SETMASK, &inherited->mask, &blocked);
+	result = shared_join(node, f);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 	if (result < 0 && node->plan->best_effort) {
-		for (unsigned i = 0; i < node->plan->group_count; i++)
-			node_lose_group(node, i, f);
-		node_close(node);
+		lose_all(node, f);
 		result = 0;
 	}
 	if (result == 0)
 		result = node_create(node, f);
-	shared_unlock(node);
-	return result;
+	if (result == 0)
+		return shared_unlock(node, f);
+	node_close(node);
+	return -1;
 }
 
 /* Make the node and start COMMAND in it; with --best-effort, if that must be, outside of it. */
@@ -88,7 +107,7 @@ static enum spawn_result start(struct child *child, struct node *node, struct de
 	enum spawn_result result;
 	unsigned known;
 
-	if (make_node(node, f) < 0 || check_cpu_time(node, spec, f) < 0)
+	if (make_node(node, inherited, f) < 0 || check_cpu_time(node, spec, f) < 0)
 		return SPAWN_FAILED;
 	oom_above_note(oom_above, plan);
 	if (!spec->quiet) {
@@ -146,16 +165,26 @@ static unsigned groups_made(const struct node *node)
 	return made;
 }
 
-/* The limit of a group with --group is the one that was asked, too. */
+/*
+ * The limit of a group with --group is the one that was asked, too. v1 does not say whose it was, and what
+ * was taken for it may have been one above.
+ */
 static void judge(struct outcome *outcome, struct oom_above *oom_above, const struct record *record)
 {
-	const bool shared = record->plan->shared.name != NULL;
+	const struct plan *plan = record->plan;
 
 	outcome->reason = verdict(outcome, record->usage, record_mem_in_force(record));
-	if (outcome->reason == REASON_OOM_ANCESTOR || (outcome->reason == REASON_OOM && shared))
-		oom_above_find(oom_above, record->plan);
-	if (outcome->reason == REASON_OOM_ANCESTOR && oom_above_is_shared(oom_above, record->plan))
+	if (outcome->reason == REASON_OOM_ANCESTOR ||
+		(outcome->reason == REASON_OOM && plan->shared.name))
+		oom_above_find(oom_above, plan);
+	if (!plan->shared.name)
+		return;
+	if (outcome->reason == REASON_OOM_ANCESTOR && oom_above_is_shared(oom_above, plan))
 		outcome->reason = REASON_OOM;
+	else if (outcome->reason == REASON_OOM && !oom_above_is_shared(oom_above, plan) &&
+		 (oom_above->source != OOM_SOURCE_UNKNOWN ||
+			 !record->usage->shared.memory_limit_bytes.known))
+		outcome->reason = REASON_OOM_ANCESTOR;
 }
 
 /* With it ends who had left the node but not its pid namespace. */

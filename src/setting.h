@@ -31,6 +31,7 @@ struct setting {
 	const char *missing_hint; /* how to get the file, NULL: no advice */
 	bool as_given;            /* --set: the same on v1, and read back with some leeway */
 	bool of_member;           /* --group: for each node in it, not for the group as a whole */
+	bool implied;             /* nobody asked for it in words */
 	bool optional;            /* not to be had without the controller, and nothing is lost */
 };
 

@@ -17,8 +17,9 @@
 #include "nodes.h"
 #include "owner.h"
 
-/* Others hold the lock while they make or remove a few groups: a hundred at once may take a while. */
-#define LOCK_DEADLINE_MS 10000
+/* Others hold the locks while they make or remove a few groups: a hundred at once may take a while. */
+#define JOIN_DEADLINE_MS 10000
+#define LEAVE_DEADLINE_MS 2000
 
 #define MODE_NEW 0711
 #define MODE_SET (MODE_NEW | S_ISVTX)
@@ -28,6 +29,35 @@ enum attempt {
 	ATTEMPT_AGAIN,
 	ATTEMPT_FAILED,
 };
+
+/* What is there in each hierarchy, locked. */
+struct hold {
+	const struct plan_shared *shared;
+	int fds[PLAN_GROUPS_MAX];   /* -1: there is none, or it is let go */
+	bool made[PLAN_GROUPS_MAX]; /* just now */
+	bool used
+		[PLAN_GROUPS_MAX]; /* a node is in it, dead or alive; of what is entered not asked */
+	bool set[PLAN_GROUPS_MAX]; /* a budget was, or half of it */
+	unsigned used_count;
+	unsigned counted; /* how many can be used */
+};
+
+static void hold_init(struct hold *hold, const struct plan_shared *shared)
+{
+	*hold = (struct hold){ .shared = shared };
+	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++)
+		hold->fds[i] = -1;
+}
+
+/* Let go of all. What was just made for nothing is removed, unless somebody else has come. */
+static void hold_release(struct hold *hold)
+{
+	for (unsigned i = hold->shared->group_count; i-- > 0;) {
+		if (hold->fds[i] >= 0 && hold->made[i])
+			rmdir(hold->shared->groups[i].path);
+		close_fd(&hold->fds[i]);
+	}
+}
 
 /* Ever longer, until the deadline; false: that has passed. */
 static bool pause_until(uint64_t deadline_us, struct timespec *pause)
@@ -49,53 +79,109 @@ static bool is_at(int fd, const char *path)
 	       opened.st_ino == there.st_ino && opened.st_dev == there.st_dev;
 }
 
-static enum attempt try_lock(const struct plan_shared *shared, int *fd, struct fault *f)
+static enum attempt refuse(const struct plan_shared *shared, int err, const char *what,
+	const char *path, struct fault *f)
 {
-	const char *path = shared->groups[0].path;
-
-	*fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*fd < 0 && errno == ENOENT)
-		return ATTEMPT_AGAIN;
-	if (*fd < 0) {
-		fault_set(f, errno, "cannot use group '%s': cannot open '%s'", shared->name, path);
-		return ATTEMPT_FAILED;
-	}
-	if (flock(*fd, LOCK_EX | LOCK_NB) == 0 && is_at(*fd, path))
-		return ATTEMPT_DONE;
-	close_fd(fd);
-	return ATTEMPT_AGAIN;
+	fault_set(f, err, "cannot use group '%s': %s '%s'", shared->name, what, path);
+	return ATTEMPT_FAILED;
 }
 
-unsigned shared_count_nodes(int group_fd)
+/* One hierarchy; with make it is made if it is not there. */
+static enum attempt lock_one(struct hold *hold, unsigned index, bool make, struct fault *f)
+{
+	const char *path = hold->shared->groups[index].path;
+	struct stat status;
+
+	if (make && mkdir(path, MODE_NEW) == 0) {
+		hold->made[index] = true;
+	} else if (make && errno != EEXIST) {
+		explain_mkdir(path, errno, f);
+		return ATTEMPT_FAILED;
+	}
+	hold->fds[index] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (hold->fds[index] < 0 && errno == ENOENT)
+		return make ? ATTEMPT_AGAIN : ATTEMPT_DONE;
+	if (hold->fds[index] < 0)
+		return refuse(hold->shared, errno, "cannot open", path, f);
+	if (fstat(hold->fds[index], &status) < 0 || status.st_uid != geteuid())
+		return refuse(hold->shared, EPERM, "another user has made", path, f);
+	if (flock(hold->fds[index], LOCK_EX | LOCK_NB) < 0 || !is_at(hold->fds[index], path)) {
+		hold->made[index] = false;
+		return ATTEMPT_AGAIN;
+	}
+	hold->set[index] = status.st_mode & S_ISVTX;
+	return ATTEMPT_DONE;
+}
+
+/* All of them, in the same order for everybody, or none. */
+static enum attempt lock_all(struct hold *hold, bool make, struct fault *f)
+{
+	enum attempt attempt = ATTEMPT_DONE;
+
+	for (unsigned i = 0; i < hold->shared->group_count && attempt == ATTEMPT_DONE; i++)
+		attempt = lock_one(hold, i, make, f);
+	if (attempt != ATTEMPT_DONE)
+		hold_release(hold);
+	return attempt;
+}
+
+int shared_count_nodes(int group_fd)
 {
 	DIR *dir = directory_open_at(group_fd, ".");
 	const struct dirent *entry;
 	struct owner owner;
-	unsigned count = 0;
+	int count = 0;
 
-	while (dir && (entry = readdir(dir)))
+	if (!dir)
+		return -1;
+	errno = 0;
+	while ((entry = readdir(dir)))
 		count += entry->d_type == DT_DIR && owner_parse_name(entry->d_name, &owner);
-	if (dir)
-		closedir(dir);
+	if (errno)
+		count = -1;
+	closedir(dir);
 	return count;
 }
 
-static bool is_used(const struct plan *plan, int group_fd)
+/* Not to know is to take it for used: what follows from the other answer cannot be undone. */
+static void count_used(struct hold *hold)
 {
-	if (shared_count_nodes(group_fd) == 0)
-		return false;
-	/* Those whose limit and guard were both killed. */
-	nodes_sweep(plan);
-	return shared_count_nodes(group_fd) > 0;
+	hold->used_count = hold->counted = 0;
+	for (unsigned i = 0; i < hold->shared->group_count; i++) {
+		if (hold->fds[i] < 0 || hold->shared->groups[i].entered)
+			continue;
+		hold->used[i] = shared_count_nodes(hold->fds[i]) != 0;
+		hold->used_count += hold->used[i];
+		hold->counted++;
+	}
 }
 
-static int remove_groups(const struct plan_shared *shared, unsigned deadline_ms, struct fault *f)
+/* Nodes whose limit and guard were both killed do not count, if they can be removed. */
+static void look(struct hold *hold, const struct plan *plan)
 {
-	/* The first is the last to go: it has the lock. */
-	for (unsigned i = shared->group_count; i-- > 0;)
-		if (node_remove_group(shared->groups[i].path, deadline_ms) < 0)
-			return fault_set(f, errno, "cannot remove control group '%s'",
-				shared->groups[i].path);
+	count_used(hold);
+	if (!hold->used_count)
+		return;
+	nodes_sweep(plan, true);
+	count_used(hold);
+}
+
+/* Nobody is in any of them. Never with force: EBUSY is somebody, whoever it may be. */
+static int remove_groups(struct hold *hold, unsigned deadline_ms, struct fault *f)
+{
+	uint64_t deadline_us = monotonic_us() + deadline_ms * UINT64_C(1000);
+	struct timespec pause = { .tv_nsec = 100000 };
+
+	/* The first is the last to go: others wait for its lock. */
+	for (unsigned i = hold->shared->group_count; i-- > 0;) {
+		const char *path = hold->shared->groups[i].path;
+
+		while (hold->fds[i] >= 0 && rmdir(path) < 0 && errno != ENOENT)
+			if (errno != EBUSY || !pause_until(deadline_us, &pause))
+				return fault_set(f, errno, "cannot remove control group '%s'",
+					path);
+		hold->made[i] = false;
+	}
 	return 0;
 }
 
@@ -134,38 +220,26 @@ static int set_up_v1(int fd, const struct plan_group *group, struct fault *f)
 	return 0;
 }
 
-/* One hierarchy but the first; what was there before is opened as it is. */
-static int open_group(struct node *node, unsigned index, bool is_new, struct fault *f)
+static int enter(struct node *node, unsigned index, struct fault *f)
 {
-	const struct plan_group *group = &node->plan->shared.groups[index];
-	int *fd = &node->shared_fds[index];
+	int *enter_fd = &node->enter_fds[node->enter_count];
 
-	if (index > 0 && mkdir(group->path, MODE_NEW) < 0 && errno != EEXIST)
-		return explain_mkdir(group->path, errno, f);
-	if (index > 0)
-		*fd = open(group->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (*fd < 0)
-		return fault_set(f, errno, "cannot open control group '%s'", group->path);
-	if (is_new && !group->v2 && set_up_v1(*fd, group, f) < 0)
-		return -1;
-	if (!group->entered)
-		return 0;
-	node->enter_fds[node->enter_count] = openat(*fd, "tasks", O_WRONLY | O_CLOEXEC);
-	if (node->enter_fds[node->enter_count] < 0)
-		return fault_set(f, errno, "cannot open '%s/tasks'", group->path);
+	*enter_fd = openat(node->shared_fds[index], "tasks", O_WRONLY | O_CLOEXEC);
+	if (*enter_fd < 0)
+		return fault_set(f, errno, "cannot open '%s/tasks'",
+			node->plan->shared.groups[index].path);
 	node->enter_count++;
 	return 0;
 }
 
-static int open_groups(struct node *node, bool is_new, struct fault *f)
+/* The node takes over what is held, with the locks. */
+static int take_over(struct node *node, struct hold *hold, struct fault *f)
 {
-	const struct plan_shared *shared = &node->plan->shared;
-
-	for (unsigned i = 0; i < shared->group_count; i++)
-		if (open_group(node, i, is_new, f) < 0)
+	for (unsigned i = 0; i < hold->shared->group_count; i++) {
+		node->shared_fds[i] = steal_fd(&hold->fds[i]);
+		if (hold->shared->groups[i].entered && enter(node, i, f) < 0)
 			return -1;
-	if (shared->enable.path && node_enable(node, &shared->enable, f) < 0)
-		return -1;
+	}
 	return 0;
 }
 
@@ -179,57 +253,79 @@ static bool has_budget(const struct plan *plan)
 
 static int set_budget(struct node *node, struct fault *f)
 {
-	const char *name = node->plan->shared.name;
+	const struct plan_shared *shared = &node->plan->shared;
 
 	if (!has_budget(node->plan)) {
 		fault_set(f, 0,
 			"cannot make group '%s': it is new, and no limit is given that its "
 			"members would share",
-			name);
-		return fault_hint(f, "limit --group %s --mem 500M -- COMMAND", name);
+			shared->name);
+		return fault_hint(f, "limit --group %s --mem 500M -- COMMAND", shared->name);
 	}
-	if (fchmod(node->shared_fds[0], MODE_SET) < 0)
-		return fault_set(f, errno, "cannot mark '%s'", node->plan->shared.groups[0].path);
-	if (open_groups(node, true, f) < 0 || node_write_settings(node, true, f) < 0)
+	for (unsigned i = 0; i < shared->group_count; i++) {
+		if (fchmod(node->shared_fds[i], MODE_SET) < 0)
+			return fault_set(f, errno, "cannot mark '%s'", shared->groups[i].path);
+		if (!shared->groups[i].v2 &&
+			set_up_v1(node->shared_fds[i], &shared->groups[i], f) < 0)
+			return -1;
+	}
+	if (node_write_settings(node, true, f) < 0)
 		return -1;
 	return node_verify_settings(node, true, f);
+}
+
+/* In one hierarchy the nodes of the group are where ours would be, in another they are not. */
+static enum attempt refuse_other_place(const struct hold *hold, struct fault *f)
+{
+	unsigned i = 0;
+
+	while (hold->used[i] || hold->shared->groups[i].entered)
+		i++;
+	fault_set(f, 0,
+		"cannot join group '%s': it is in another place than the caller, it has no runs in '%s'",
+		hold->shared->name, hold->shared->groups[i].path);
+	fault_hint(f, "another name, or from where the others were started");
+	return ATTEMPT_FAILED;
 }
 
 static enum attempt try_join(struct node *node, struct fault *f)
 {
 	const struct plan_shared *shared = &node->plan->shared;
-	const struct plan_group *first = &shared->groups[0];
-	struct stat status;
+	struct hold hold;
 	enum attempt attempt;
+	bool was_set = false;
+	int result;
 
-	if (mkdir(first->path, MODE_NEW) < 0 && errno != EEXIST) {
-		explain_mkdir(first->path, errno, f);
-		return ATTEMPT_FAILED;
-	}
-	attempt = try_lock(shared, &node->shared_fds[0], f);
+	hold_init(&hold, shared);
+	attempt = lock_all(&hold, true, f);
 	if (attempt != ATTEMPT_DONE)
 		return attempt;
-	if (fstat(node->shared_fds[0], &status) < 0 || status.st_uid != geteuid()) {
-		fault_set(f, EPERM, "cannot use group '%s': '%s' belongs to uid %u", shared->name,
-			first->path, (unsigned)status.st_uid);
-		return ATTEMPT_FAILED;
+	look(&hold, node->plan);
+	for (unsigned i = 0; i < shared->group_count; i++)
+		was_set |= hold.set[i];
+	if (hold.used_count && hold.used_count < hold.counted) {
+		attempt = refuse_other_place(&hold, f);
+	} else if (!hold.used_count && was_set) {
+		/* Left behind: its limits and its counters are not ours. */
+		attempt = remove_groups(&hold, node->deadline_ms, f) < 0 ? ATTEMPT_FAILED
+									 : ATTEMPT_AGAIN;
+	} else {
+		result = take_over(node, &hold, f);
+		if (result == 0 && !hold.used_count)
+			result = set_budget(node, f);
+		else if (result == 0)
+			result = node_compare_shared(node, f);
+		if (result == 0 && shared->enable.path)
+			result = node_enable(node, &shared->enable, f);
+		attempt = result < 0 ? ATTEMPT_FAILED : ATTEMPT_DONE;
 	}
-	if (is_used(node->plan, node->shared_fds[0]))
-		return open_groups(node, false, f) < 0 || node_compare_shared(node, f) < 0
-			       ? ATTEMPT_FAILED
-			       : ATTEMPT_DONE;
-	if (!(status.st_mode & S_ISVTX))
-		return set_budget(node, f) < 0 ? ATTEMPT_FAILED : ATTEMPT_DONE;
-	/* Left behind: its limits and its counters are not ours. */
-	if (remove_groups(shared, node->deadline_ms, f) < 0)
-		return ATTEMPT_FAILED;
-	close_fd(&node->shared_fds[0]);
-	return ATTEMPT_AGAIN;
+	hold_release(&hold);
+	return attempt;
 }
 
 int shared_join(struct node *node, struct fault *f)
 {
-	uint64_t deadline_us = monotonic_us() + LOCK_DEADLINE_MS * UINT64_C(1000);
+	uint64_t deadline_us = monotonic_us() + JOIN_DEADLINE_MS * UINT64_C(1000);
 	struct timespec pause = { .tv_nsec = 500000 };
 	const struct plan *plan = node->plan;
 	enum attempt attempt;
@@ -246,35 +342,55 @@ int shared_join(struct node *node, struct fault *f)
 		return 0;
 	if (attempt == ATTEMPT_FAILED)
 		return -1;
-	fault_set(f, EBUSY, "cannot use group '%s': another limit holds it", plan->shared.name);
-	return fault_hint(f, "limit --list");
+	fault_set(f, EBUSY, "cannot use group '%s': another limit holds its lock",
+		plan->shared.name);
+	return fault_hint(f, "fuser -v %s: is one of these stopped?", plan->shared.groups[0].path);
 }
 
-void shared_unlock(struct node *node)
+int shared_unlock(struct node *node, struct fault *f)
 {
-	if (node->shared_fds[0] >= 0)
-		flock(node->shared_fds[0], LOCK_UN);
+	const struct plan_shared *shared = &node->plan->shared;
+	int result = 0;
+
+	for (unsigned i = 0; i < shared->group_count; i++) {
+		if (node->shared_fds[i] < 0)
+			continue;
+		/* Only by force, against the lock: the limits would be gone with it. */
+		if (result == 0 && !is_at(node->shared_fds[i], shared->groups[i].path))
+			result =
+				fault_set(f, ENOENT, "cannot use group '%s': somebody removed '%s'",
+					shared->name, shared->groups[i].path);
+		flock(node->shared_fds[i], LOCK_UN);
+	}
+	return result;
 }
 
 int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f)
 {
-	uint64_t deadline_us = monotonic_us() + LOCK_DEADLINE_MS * UINT64_C(1000);
+	uint64_t deadline_us = monotonic_us() + LEAVE_DEADLINE_MS * UINT64_C(1000);
 	const struct plan_shared *shared = &plan->shared;
 	struct timespec pause = { .tv_nsec = 500000 };
-	_cleanup_close_ int fd = -1;
 	enum attempt attempt;
+	struct hold hold;
+	int result = 0;
 
 	if (!shared->group_count)
 		return 0;
-	do {
-		if (!file_exists_at(AT_FDCWD, shared->groups[0].path))
-			return 0;
-		attempt = try_lock(shared, &fd, f);
-	} while (attempt == ATTEMPT_AGAIN && pause_until(deadline_us, &pause));
-	if (attempt == ATTEMPT_AGAIN)
-		return fault_set(f, EBUSY, "cannot leave group '%s': another limit holds it",
+	hold_init(&hold, shared);
+	do
+		attempt = lock_all(&hold, false, f);
+	while (attempt == ATTEMPT_AGAIN && pause_until(deadline_us, &pause));
+	if (attempt == ATTEMPT_AGAIN) {
+		fault_set(f, EBUSY, "cannot leave group '%s': another limit holds its lock",
 			shared->name);
+		return fault_hint(f, "limit --gc, when that has ended or goes on");
+	}
+	/* Another user's. */
 	if (attempt == ATTEMPT_FAILED)
-		return -1;
-	return is_used(plan, fd) ? 0 : remove_groups(shared, deadline_ms, f);
+		return f->err == EPERM || f->err == EACCES ? 0 : -1;
+	look(&hold, plan);
+	if (!hold.used_count)
+		result = remove_groups(&hold, deadline_ms, f);
+	hold_release(&hold);
+	return result;
 }

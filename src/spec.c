@@ -143,6 +143,31 @@ static int check_network(const struct spec *spec, struct fault *f)
 	return fault_hint(f, "one of them");
 }
 
+/* What is shared is a limit, and nobody in the group can lift it. */
+static int check_group(const struct spec *spec, struct fault *f)
+{
+	const struct quantity *const limits[] = { &spec->mem, &spec->mem_high, &spec->cpu,
+		&spec->pids };
+	bool has_max = false;
+
+	if (!spec->group)
+		return 0;
+	if (namespaces_wanted(spec) & NAMESPACE_CGROUP) {
+		fault_set(f, 0,
+			"cannot use --group with a cgroup namespace: the limits would be outside of it, "
+			"and open to who owns them");
+		return fault_hint(f, "--unshare with the others");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++)
+		has_max |= limits[i]->kind == QUANTITY_MAX;
+	for (unsigned i = 0; i < spec->io_count; i++)
+		has_max |= spec->io[i].value.kind == QUANTITY_MAX;
+	if (!has_max)
+		return 0;
+	fault_set(f, 0, "cannot use 'max' with --group: a group has the limits that it has");
+	return fault_hint(f, "without that option");
+}
+
 int spec_check(const struct spec *spec, struct fault *f)
 {
 	if (spec->check)
@@ -161,7 +186,7 @@ int spec_check(const struct spec *spec, struct fault *f)
 		fault_set(f, 0, "cannot start: no COMMAND was given");
 		return fault_hint(f, "limit --mem 500M --cpu 1 -- make");
 	}
-	if (check_series(spec, f) < 0 || check_network(spec, f) < 0)
+	if (check_series(spec, f) < 0 || check_network(spec, f) < 0 || check_group(spec, f) < 0)
 		return -1;
 	if (spec->cpu_period_us.kind == QUANTITY_NUMBER && spec->cpu.kind != QUANTITY_NUMBER) {
 		fault_set(f, 0, "cannot use --cpu-period: it needs --cpu N");

@@ -64,12 +64,25 @@ static struct reading read_throttled(const struct node *node)
 	return reading;
 }
 
+/* This one is there; of others it may not be known. */
+static unsigned count_runs(const struct node *node)
+{
+	const struct plan_shared *shared = &node->plan->shared;
+	unsigned i = 0;
+	int count;
+
+	while (i + 1 < shared->group_count && shared->groups[i].entered)
+		i++;
+	count = shared_count_nodes(node->shared_fds[i]);
+	return count > 0 ? (unsigned)count : 1;
+}
+
 void usage_read_shared(struct usage_shared *shared, const struct node *node)
 {
 	*shared = (struct usage_shared){ 0 };
 	if (!node->plan->shared.name || node->shared_fds[0] < 0)
 		return;
-	shared->runs = shared_count_nodes(node->shared_fds[0]);
+	shared->runs = count_runs(node);
 	shared->memory_limit_bytes =
 		read_number(node, CONTROLLER_MEMORY, "memory.max", "memory.limit_in_bytes");
 	if (shared->memory_limit_bytes.value >= CEILING_V1_UNLIMITED_BYTES)

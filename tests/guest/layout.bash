@@ -13,7 +13,7 @@ mount_unified()
 mount_legacy()
 {
 	mount -t tmpfs none /sys/fs/cgroup
-	mount_hierarchies cpu,cpuacct memory pids blkio freezer cpuset
+	mount_hierarchies blkio cpu,cpuacct memory pids freezer cpuset
 }
 
 mount_hierarchies()

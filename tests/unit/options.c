@@ -882,6 +882,7 @@ static void names_of_groups(void **state)
 		{ "--group=-x", "it does not begin with" },
 		{ "--group=a b", "it has other characters" },
 		{ "--group=a@b", "it has other characters" },
+		{ "--group=a.scope", "it ends as" },
 	};
 	struct line *line = *state;
 	_cleanup_free_ char *too_long = text_format("--group=%s5", long_name);
@@ -895,6 +896,25 @@ static void names_of_groups(void **state)
 		assert_int_equal(PARSE(line, bad[i].word, "cmd"), -1);
 		check_fault(&line->f, 0, bad[i].reason, "--group takes");
 	}
+}
+
+/* What would lift it, or open it. */
+static void what_a_group_cannot_have(void **state)
+{
+	struct line *line = *state;
+
+	assert_int_equal(PARSE(line, "--group=x", "--mem=max", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "cannot use 'max' with --group", "without that option");
+	assert_int_equal(PARSE(line, "--group=x", "--io-write=max", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	assert_int_equal(PARSE(line, "--group=x", "--mem=1G", "--swap=max", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
+	assert_int_equal(PARSE(line, "--group=x", "--pids=9", "--unshare=cgroup", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), -1);
+	check_fault(&line->f, 0, "cannot use --group with a cgroup namespace", "--unshare");
+	assert_int_equal(PARSE(line, "--group=x", "--pids=9", "--unshare=pid,net", "cmd"), 0);
+	assert_int_equal(spec_check(&line->spec, &line->f), 0);
 }
 
 int main(void)
@@ -936,6 +956,7 @@ int main(void)
 		TEST(check_without_command),
 		TEST(names_of_profiles),
 		TEST(names_of_groups),
+		TEST(what_a_group_cannot_have),
 		cmocka_unit_test(help),
 	};
 
