@@ -93,6 +93,25 @@ static void in_a_namespace(void **state)
 		"outside of this container: echo +pids");
 }
 
+static void no_manager(void **state)
+{
+	struct host_scope scope = { .need = HOST_SCOPE_NO_MANAGER, .uid = 1000 };
+	struct fault f;
+
+	(void)state;
+	assert_int_equal(explain_scope(&scope, &f), -1);
+	check_fault(&f, 0, "no manager of systemd's runs for uid 1000",
+		"sudo loginctl enable-linger 1000");
+	/* Root's is always there, but not for the root of a user namespace. */
+	scope.uid = 0;
+	scope.system = true;
+	assert_int_equal(explain_scope(&scope, &f), -1);
+	check_fault(&f, 0, "as in a user namespace", "outside of the user namespace");
+	check_lacks(f.hint, "linger");
+	scope.need = HOST_SCOPE_UNUSED;
+	assert_int_equal(explain_scope(&scope, &f), 0);
+}
+
 static void not_delegated(void **state)
 {
 	struct host host = session();
@@ -246,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_controller),
 		cmocka_unit_test(in_a_namespace),
+		cmocka_unit_test(no_manager),
 		cmocka_unit_test(not_delegated),
 		cmocka_unit_test(names_like_a_user_manager),
 		cmocka_unit_test(missing_files),
