@@ -3,8 +3,8 @@
  * systemd_bus — a conversation with one manager of systemd's, within one time limit.
  *
  * It goes over the message bus, if that is there. Directly, by the manager's own socket, it would be as
- * fast, but there each gets every signal of the manager's: with a hundred runs at once it would
- * have to send some hundred thousand.
+ * fast, but there everybody gets every signal about every unit: with a hundred runs at once that is
+ * what the manager spends its time on.
  *
  * The library is never left to wait by itself: it would do so for a minute and a half where somebody takes
  * a connection and says nothing. Calls are sent, and their answers awaited in one loop.
