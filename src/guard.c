@@ -126,6 +126,12 @@ bool guard_take(struct guard *guard, const siginfo_t *info, const struct node *n
 	return true;
 }
 
+void guard_let_go(struct guard *guard)
+{
+	guard->pid = 0;
+	close_fd(&guard->life_fd);
+}
+
 void guard_end(struct guard *guard)
 {
 	if (guard->pid > 0)

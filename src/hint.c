@@ -165,6 +165,17 @@ static void add_pids(struct hints *hints, const struct record *record)
 
 	if (!is_positive(refused))
 		return;
+	if (record->plan->shared.name) {
+		add(hints, (struct hint){
+				   .code = HINT_PIDS,
+				   .option = "pids",
+				   .survived = true,
+				   .cause = text_format("it could not start all its processes"),
+				   .remedy = text_format("the limit is that of group '%s'",
+					   record->plan->shared.name),
+			   });
+		return;
+	}
 	add(hints,
 		(struct hint){
 			.code = HINT_PIDS,

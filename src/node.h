@@ -129,6 +129,9 @@ int node_leave(struct node *node, struct fault *f);
  */
 int node_destroy(struct node *node, struct fault *f);
 
+/* Remove one group and all below it, depth first, if nobody is in them. 0, or -1 with errno set: EBUSY. */
+int node_remove_empty(const char *path);
+
 /*
  * Remove one group and all below it, depth first; who is still in it is killed. Tries again until the
  * deadline, as the kernel needs a moment. Returns 0, or -1 with errno set.

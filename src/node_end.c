@@ -321,6 +321,11 @@ int node_remove_group(const char *path, unsigned deadline_ms)
 	return 0;
 }
 
+int node_remove_empty(const char *path)
+{
+	return remove_at(AT_FDCWD, path);
+}
+
 void node_close(struct node *node)
 {
 	close_fd(&node->place_fd);

@@ -325,6 +325,23 @@ int nodes_remove(const struct nodes *nodes, const struct found_node *found, bool
 	return result;
 }
 
+bool nodes_is_empty(const struct nodes *nodes, const struct found_node *found)
+{
+	struct plan *plan = calloc(1, sizeof(*plan));
+	bool created[PLAN_GROUPS_MAX];
+	struct node node;
+	bool empty;
+
+	if (!plan)
+		return false;
+	nodes_open(&node, plan, created, nodes, found);
+	empty = !node_populated(&node);
+	node_close(&node);
+	plan_release(plan);
+	free(plan);
+	return empty;
+}
+
 /* A node that has a scope to itself. */
 static char *parse_scope_name(const char *name, struct owner *owner)
 {
@@ -410,11 +427,16 @@ void nodes_sweep(const struct plan *plan, bool thoroughly)
 	sort_and_merge(&nodes);
 	for (size_t i = 0; i < nodes.count; i++) {
 		struct found_node *found = &nodes.found[i];
+		enum node_state state;
 
 		/* Where it was not seen it may be all the same. */
 		found->roots = (1U << nodes.root_count) - 1;
-		if (strcmp(found->name, plan->name) != 0 && nodes_state(&nodes, found) == NODE_DEAD)
-			nodes_remove(&nodes, found, true,
+		if (strcmp(found->name, plan->name) == 0)
+			continue;
+		state = nodes_state(&nodes, found);
+		if (state == NODE_DEAD ||
+			(thoroughly && state == NODE_LEFT && nodes_is_empty(&nodes, found)))
+			nodes_remove(&nodes, found, state == NODE_DEAD,
 				thoroughly ? NODE_DEADLINE_MS : SWEEP_DEADLINE_MS, &f);
 	}
 	nodes_release(&nodes);

@@ -63,6 +63,9 @@ enum node_state nodes_state(const struct nodes *nodes, const struct found_node *
 void nodes_open(struct node *node, struct plan *plan, bool created[PLAN_GROUPS_MAX],
 	const struct nodes *nodes, const struct found_node *found);
 
+/* Is nobody in it? */
+bool nodes_is_empty(const struct nodes *nodes, const struct found_node *found);
+
 /*
  * Remove one, and with kill end who is in it: not one that was left, as somebody may have come since.
  * Returns 0, or -1 with *f set.
@@ -84,8 +87,8 @@ int nodes_list(const struct host *host, enum spec_format format, FILE *out, stru
 
 /*
  * For the guard: remove dead nodes beside the planned one. However many live ones there are, it looks
- * at no more than a few, chosen at random if there are more, and waits for none. Thoroughly: at all, and as
- * long as it takes.
+ * at no more than a few, chosen at random if there are more, and waits for none. Thoroughly: at all, those that
+ * were left and are empty, too, and as long as it takes.
  */
 void nodes_sweep(const struct plan *plan, bool thoroughly);
 

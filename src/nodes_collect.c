@@ -9,23 +9,6 @@
 #include "nodes.h"
 #include "shared.h"
 
-static bool is_empty(const struct nodes *nodes, const struct found_node *found)
-{
-	struct plan *plan = calloc(1, sizeof(*plan));
-	bool created[PLAN_GROUPS_MAX];
-	struct node node;
-	bool empty;
-
-	if (!plan)
-		return false;
-	nodes_open(&node, plan, created, nodes, found);
-	empty = !node_populated(&node);
-	node_close(&node);
-	plan_release(plan);
-	free(plan);
-	return empty;
-}
-
 static void print_paths(const struct nodes *nodes, const struct found_node *found, FILE *out)
 {
 	for (unsigned i = 0; i < nodes->root_count; i++)
@@ -76,7 +59,7 @@ int nodes_collect(const struct host *host, FILE *out, struct fault *f)
 		const struct found_node *found = &nodes.found[i];
 		enum node_state state = nodes_state(&nodes, found);
 
-		if (state != NODE_DEAD && (state != NODE_LEFT || !is_empty(&nodes, found)))
+		if (state != NODE_DEAD && (state != NODE_LEFT || !nodes_is_empty(&nodes, found)))
 			continue;
 		if (nodes_remove(&nodes, found, state == NODE_DEAD, NODE_DEADLINE_MS,
 			    result == 0 ? f : &unused) < 0)

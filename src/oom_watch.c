@@ -39,12 +39,11 @@ static int open_v1(int group_fd)
 	return steal_fd(&event_fd);
 }
 
-static bool read_number(const struct oom_watch *watch, const char *file, uint64_t *value)
+static bool read_number(int group_fd, const char *file, uint64_t *value)
 {
 	char text[64];
 
-	return file_read_at(watch->group_fd, file, text, sizeof(text)) >= 0 &&
-	       text_to_u64(text, value);
+	return file_read_at(group_fd, file, text, sizeof(text)) >= 0 && text_to_u64(text, value);
 }
 
 /* Keep what the memory is made of, if it is all still there. */
@@ -58,8 +57,8 @@ static void look_at_memory(struct oom_watch *watch)
 	split = watch->v2 ? memory_split_parse_v2(text) : memory_split_parse_v1(text);
 	/* v1 has it in a file of its own. */
 	if (!watch->v2)
-		split.kernel_bytes.known =
-			read_number(watch, "memory.kmem.usage_in_bytes", &split.kernel_bytes.value);
+		split.kernel_bytes.known = read_number(watch->group_fd,
+			"memory.kmem.usage_in_bytes", &split.kernel_bytes.value);
 	if (!memory_split_is_full(&split, watch->limit_bytes))
 		return;
 	watch->split = split;
@@ -91,21 +90,24 @@ static void look_at_events(struct oom_watch *watch)
  * v1 notifies the whole subtree of the group that ran out of memory, with whose limit left open. It
  * may be that of a group above, and its victim beside the node: that is no end of COMMAND.
  */
-static bool own_limit_was_hit(const struct oom_watch *watch)
+static bool own_limit_was_hit(int group_fd)
 {
 	uint64_t peak_bytes, limit_bytes;
 
-	if (!read_number(watch, "memory.limit_in_bytes", &limit_bytes) ||
-		!read_number(watch, "memory.max_usage_in_bytes", &peak_bytes) ||
+	if (!read_number(group_fd, "memory.limit_in_bytes", &limit_bytes) ||
+		!read_number(group_fd, "memory.max_usage_in_bytes", &peak_bytes) ||
 		verdict_peak_is_at(peak_bytes, limit_bytes))
 		return true;
 	/* Not there without swap accounting (swapaccount=0). */
-	return read_number(watch, "memory.memsw.limit_in_bytes", &limit_bytes) &&
-	       read_number(watch, "memory.memsw.max_usage_in_bytes", &peak_bytes) &&
+	return read_number(group_fd, "memory.memsw.limit_in_bytes", &limit_bytes) &&
+	       read_number(group_fd, "memory.memsw.max_usage_in_bytes", &peak_bytes) &&
 	       verdict_peak_is_at(peak_bytes, limit_bytes);
 }
 
-/* Of the group and those that COMMAND made in it: v1 counts a kill where the victim was, and there alone. */
+/*
+ * Of the group and those that COMMAND made in it: v1 counts a kill where the victim was, and there alone. In
+ * one whose own limit was hit it was for that.
+ */
 static uint64_t count_kills(int group_fd)
 {
 	DIR *dir = directory_open_at(group_fd, ".");
@@ -120,7 +122,7 @@ static uint64_t count_kills(int group_fd)
 
 		if (entry->d_type == DT_DIR && entry->d_name[0] != '.')
 			fd = openat(group_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd >= 0)
+		if (fd >= 0 && !own_limit_was_hit(fd))
 			sum += count_kills(fd);
 	}
 	if (dir)
@@ -137,7 +139,7 @@ static bool is_killed_soon(struct oom_watch *watch)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
 
-	for (unsigned i = 0; i < VICTIM_WAIT_MS; i++) {
+	for (unsigned i = 0; watch->ends_tree && i < VICTIM_WAIT_MS; i++) {
 		uint64_t kills = count_kills(watch->group_fd);
 
 		if (kills > watch->kills) {
@@ -187,7 +189,7 @@ bool oom_watch_fired(struct oom_watch *watch, short revents)
 		return watch->ends_tree && watch->kills > 0;
 	}
 	if (read(watch->fd, &count, sizeof(count)) != sizeof(count) ||
-		!(watch->shared ? is_killed_soon(watch) : own_limit_was_hit(watch)))
+		!(watch->shared ? is_killed_soon(watch) : own_limit_was_hit(watch->group_fd)))
 		return false;
 	if (!watch->shared && watch->kills++ == 0)
 		look_at_memory(watch);

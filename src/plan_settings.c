@@ -283,13 +283,18 @@ static bool has_cpu_group(const struct spec *spec, const struct host *host)
 static void add_nice(struct list *list, const struct spec *spec, const struct host *host)
 {
 	char text[QUANTITY_TEXT_MAX];
+	struct setting *setting;
 
 	/* The group has one weight: --cpu-weight is more to the point. */
 	if (!spec->nice.given || spec->cpu_idle || spec->cpu_weight.kind != QUANTITY_UNSET ||
 		!has_cpu_group(spec, host))
 		return;
 	snprintf(text, sizeof(text), "%d", spec->nice.value);
-	add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text)->of_member = true;
+	setting = add(list, CONTROLLER_CPU, "nice", "cpu.weight.nice", text);
+	setting->of_member = true;
+	/* Not in every place there is a cpu group for the nodes of a group; the processes' own value counts then. */
+	setting->optional =
+		spec->group && !(host_v2_controllers(host) & CONTROLLER_BIT(CONTROLLER_CPU));
 }
 
 static void add_files(struct list *list, const struct spec *spec)

@@ -33,7 +33,7 @@ void report_print_cpu(const struct record *record, FILE *out)
 		fprintf(out, ";  throttled %s in %" PRIu64 " of %s periods",
 			text_duration_reading(usage->cpu_throttled_us).s,
 			usage->cpu_throttled.value, text_count_reading(usage->cpu_periods).s);
-	if (record->plan->cpu_burst_us)
+	if (record->plan->cpu_burst_us && !record->plan->shared.name)
 		fprintf(out, ";  burst %s in %s periods",
 			text_duration_reading(usage->cpu_burst_us).s,
 			text_count_reading(usage->cpu_bursts).s);
@@ -68,7 +68,8 @@ void report_print_memory(const struct record *record, FILE *out)
 	if (limit_bytes && usage->memory_peak_bytes.known)
 		fprintf(out, " (%.0f %%)",
 			100.0 * (double)usage->memory_peak_bytes.value / (double)limit_bytes);
-	if (record->plan->mem_high_bytes && usage->memory_high_events.known)
+	if (record->plan->mem_high_bytes && !record->plan->shared.name &&
+		usage->memory_high_events.known)
 		fprintf(out, ";  throttled at %s %s times",
 			text_size(record->plan->mem_high_bytes).s,
 			text_count_reading(usage->memory_high_events).s);

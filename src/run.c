@@ -71,20 +71,33 @@ static void lose_all(struct node *node, const struct fault *f)
 	node_close(node);
 }
 
-/*
- * With --group in a group that it shares with others. To wait for them may take a while, and whoever asks for
- * an end meanwhile gets it: the guard cleans up.
- */
-static int make_node(struct node *node, const struct inherited *inherited, struct fault *f)
+/* All but those by which somebody asks for an end, or for a stop, if the caller does not block them itself. */
+static void block_for_waiting(sigset_t *mask, const struct inherited *inherited)
 {
-	sigset_t blocked;
-	int result = 0;
+	static const int wanted[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
 
-	if (!node->plan->shared.name)
+	sigfillset(mask);
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (!sigismember(&inherited->mask, wanted[i]))
+			sigdelset(mask, wanted[i]);
+}
+
+/*
+ * With --group in a group that it shares with others. To wait for them may take a while: who asks for an end
+ * meanwhile gets it, and the guard cleans up; but a series is not lost for it.
+ */
+static int make_node(struct node *node, const struct spec *spec, const struct inherited *inherited,
+	struct fault *f)
+{
+	sigset_t mask;
+	int result;
+
+	if (!node->plan->shared.group_count)
 		return node_create(node, f);
-	sigprocmask(SIG_SETMASK, &inherited->mask, &blocked);
-	result = shared_join(node, f);
-	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	block_for_waiting(&mask, inherited);
+	result = node->lost_groups[0]
+			 ? -1
+			 : shared_join(node, spec->runs.kind == QUANTITY_UNSET ? &mask : NULL, f);
 	if (result < 0 && node->plan->best_effort) {
 		lose_all(node, f);
 		result = 0;
@@ -107,7 +120,7 @@ static enum spawn_result start(struct child *child, struct node *node, struct de
 	enum spawn_result result;
 	unsigned known;
 
-	if (make_node(node, inherited, f) < 0 || check_cpu_time(node, spec, f) < 0)
+	if (make_node(node, spec, inherited, f) < 0 || check_cpu_time(node, spec, f) < 0)
 		return SPAWN_FAILED;
 	oom_above_note(oom_above, plan);
 	if (!spec->quiet) {
@@ -252,6 +265,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 			fault_print(&cleanup_fault, STDERR_FILENO);
 	} else if (shared_leave(plan, node.deadline_ms, &cleanup_fault) < 0) {
 		warnings_add_fault(&warnings, &cleanup_fault);
+		guard_let_go(&guard);
 	}
 	guard_end(&guard);
 	/* After all else: the log is the last to know. */

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -21,12 +22,16 @@
 #define JOIN_DEADLINE_MS 10000
 #define LEAVE_DEADLINE_MS 2000
 
+/* Who is in one hierarchy and not in another is elsewhere, or just about to leave. */
+#define ELSEWHERE_MS 2000
+
 #define MODE_NEW 0711
 #define MODE_SET (MODE_NEW | S_ISVTX)
 
 enum attempt {
 	ATTEMPT_DONE,
 	ATTEMPT_AGAIN,
+	ATTEMPT_ELSEWHERE, /* again, but not for long */
 	ATTEMPT_FAILED,
 };
 
@@ -35,8 +40,8 @@ struct hold {
 	const struct plan_shared *shared;
 	int fds[PLAN_GROUPS_MAX];   /* -1: there is none, or it is let go */
 	bool made[PLAN_GROUPS_MAX]; /* just now */
-	bool used
-		[PLAN_GROUPS_MAX]; /* a node is in it, dead or alive; of what is entered not asked */
+	/* A node is in it, dead or alive; of what is entered, a process. */
+	bool used[PLAN_GROUPS_MAX];
 	bool set[PLAN_GROUPS_MAX]; /* a budget was, or half of it */
 	unsigned used_count;
 	unsigned counted; /* how many can be used */
@@ -59,12 +64,15 @@ static void hold_release(struct hold *hold)
 	}
 }
 
-/* Ever longer, until the deadline; false: that has passed. */
-static bool pause_until(uint64_t deadline_us, struct timespec *pause)
+/*
+ * Ever longer, until the deadline; false: that has passed. No lock is held, so that signals may come in which
+ * are not in mask; NULL: none.
+ */
+static bool pause_until(uint64_t deadline_us, struct timespec *pause, const sigset_t *mask)
 {
 	if (monotonic_us() >= deadline_us)
 		return false;
-	nanosleep(pause, NULL);
+	ppoll(NULL, 0, pause, mask);
 	if (pause->tv_nsec < 10000000)
 		pause->tv_nsec *= 2;
 	return true;
@@ -101,11 +109,17 @@ static enum attempt lock_one(struct hold *hold, unsigned index, bool make, struc
 	hold->fds[index] = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (hold->fds[index] < 0 && errno == ENOENT)
 		return make ? ATTEMPT_AGAIN : ATTEMPT_DONE;
-	if (hold->fds[index] < 0)
-		return refuse(hold->shared, errno, "cannot open", path, f);
+	if (hold->fds[index] < 0) {
+		refuse(hold->shared, errno, "cannot open", path, f);
+		if (hold->made[index])
+			rmdir(path);
+		return ATTEMPT_FAILED;
+	}
 	if (fstat(hold->fds[index], &status) < 0 || status.st_uid != geteuid())
 		return refuse(hold->shared, EPERM, "another user has made", path, f);
-	if (flock(hold->fds[index], LOCK_EX | LOCK_NB) < 0 || !is_at(hold->fds[index], path)) {
+	/* The mark counts as it is under the lock. */
+	if (flock(hold->fds[index], LOCK_EX | LOCK_NB) < 0 || !is_at(hold->fds[index], path) ||
+		fstat(hold->fds[index], &status) < 0) {
 		hold->made[index] = false;
 		return ATTEMPT_AGAIN;
 	}
@@ -143,30 +157,47 @@ int shared_count_nodes(int group_fd)
 	return count;
 }
 
-/* Not to know is to take it for used: what follows from the other answer cannot be undone. */
-static void count_used(struct hold *hold)
+static bool has_tasks(int group_fd)
 {
-	hold->used_count = hold->counted = 0;
+	char text[64];
+
+	return file_read_at(group_fd, "tasks", text, sizeof(text)) != 0;
+}
+
+/* Not to know is to take it for used: what follows from the other answer cannot be undone. */
+static void look(struct hold *hold)
+{
 	for (unsigned i = 0; i < hold->shared->group_count; i++) {
-		if (hold->fds[i] < 0 || hold->shared->groups[i].entered)
+		if (hold->fds[i] < 0)
 			continue;
+		if (hold->shared->groups[i].entered) {
+			hold->used[i] = has_tasks(hold->fds[i]);
+			continue;
+		}
 		hold->used[i] = shared_count_nodes(hold->fds[i]) != 0;
 		hold->used_count += hold->used[i];
 		hold->counted++;
 	}
 }
 
-/* Nodes whose limit and guard were both killed do not count, if they can be removed. */
-static void look(struct hold *hold, const struct plan *plan)
+/*
+ * Is the group in use by somebody who is in another place in one hierarchy? Of what is entered the mark
+ * tells: COMMAND may not be in it yet, or no more.
+ */
+static bool is_mixed(const struct hold *hold)
 {
-	count_used(hold);
-	if (!hold->used_count)
-		return;
-	nodes_sweep(plan, true);
-	count_used(hold);
+	bool mixed = hold->used_count && hold->used_count < hold->counted;
+
+	for (unsigned i = 0; i < hold->shared->group_count; i++)
+		if (hold->shared->groups[i].entered)
+			mixed |= hold->used_count ? !hold->set[i] : hold->used[i];
+	return mixed;
 }
 
-/* Nobody is in any of them. Never with force: EBUSY is somebody, whoever it may be. */
+/*
+ * Nobody is in any of them. Never with force: EBUSY is somebody, whoever it may be. What COMMAND made in one
+ * that it was in itself goes, too.
+ */
 static int remove_groups(struct hold *hold, unsigned deadline_ms, struct fault *f)
 {
 	uint64_t deadline_us = monotonic_us() + deadline_ms * UINT64_C(1000);
@@ -176,8 +207,8 @@ static int remove_groups(struct hold *hold, unsigned deadline_ms, struct fault *
 	for (unsigned i = hold->shared->group_count; i-- > 0;) {
 		const char *path = hold->shared->groups[i].path;
 
-		while (hold->fds[i] >= 0 && rmdir(path) < 0 && errno != ENOENT)
-			if (errno != EBUSY || !pause_until(deadline_us, &pause))
+		while (hold->fds[i] >= 0 && node_remove_empty(path) < 0)
+			if (errno != EBUSY || !pause_until(deadline_us, &pause, NULL))
 				return fault_set(f, errno, "cannot remove control group '%s'",
 					path);
 		hold->made[i] = false;
@@ -275,72 +306,82 @@ static int set_budget(struct node *node, struct fault *f)
 }
 
 /* In one hierarchy the nodes of the group are where ours would be, in another they are not. */
-static enum attempt refuse_other_place(const struct hold *hold, struct fault *f)
+static enum attempt say_elsewhere(const struct hold *hold, struct fault *f)
 {
 	unsigned i = 0;
 
-	while (hold->used[i] || hold->shared->groups[i].entered)
+	while (i + 1 < hold->shared->group_count &&
+		(hold->shared->groups[i].entered ? hold->set[i] : hold->used[i]))
 		i++;
 	fault_set(f, 0,
 		"cannot join group '%s': it is in another place than the caller, it has no runs in '%s'",
 		hold->shared->name, hold->shared->groups[i].path);
 	fault_hint(f, "another name, or from where the others were started");
-	return ATTEMPT_FAILED;
+	return ATTEMPT_ELSEWHERE;
+}
+
+static int join(struct node *node, struct hold *hold, struct fault *f)
+{
+	int result = take_over(node, hold, f);
+
+	if (result == 0 && !hold->used_count)
+		result = set_budget(node, f);
+	else if (result == 0)
+		result = node_compare_shared(node, f);
+	if (result == 0 && hold->shared->enable.path)
+		result = node_enable(node, &hold->shared->enable, f);
+	return result;
 }
 
 static enum attempt try_join(struct node *node, struct fault *f)
 {
-	const struct plan_shared *shared = &node->plan->shared;
 	struct hold hold;
 	enum attempt attempt;
 	bool was_set = false;
-	int result;
 
-	hold_init(&hold, shared);
+	hold_init(&hold, &node->plan->shared);
 	attempt = lock_all(&hold, true, f);
 	if (attempt != ATTEMPT_DONE)
 		return attempt;
-	look(&hold, node->plan);
-	for (unsigned i = 0; i < shared->group_count; i++)
+	look(&hold);
+	for (unsigned i = 0; i < hold.shared->group_count; i++)
 		was_set |= hold.set[i];
-	if (hold.used_count && hold.used_count < hold.counted) {
-		attempt = refuse_other_place(&hold, f);
-	} else if (!hold.used_count && was_set) {
+	if (is_mixed(&hold))
+		attempt = say_elsewhere(&hold, f);
+	else if (hold.used_count || !was_set)
+		attempt = join(node, &hold, f) < 0 ? ATTEMPT_FAILED : ATTEMPT_DONE;
+	else
 		/* Left behind: its limits and its counters are not ours. */
 		attempt = remove_groups(&hold, node->deadline_ms, f) < 0 ? ATTEMPT_FAILED
 									 : ATTEMPT_AGAIN;
-	} else {
-		result = take_over(node, &hold, f);
-		if (result == 0 && !hold.used_count)
-			result = set_budget(node, f);
-		else if (result == 0)
-			result = node_compare_shared(node, f);
-		if (result == 0 && shared->enable.path)
-			result = node_enable(node, &shared->enable, f);
-		attempt = result < 0 ? ATTEMPT_FAILED : ATTEMPT_DONE;
-	}
 	hold_release(&hold);
 	return attempt;
 }
 
-int shared_join(struct node *node, struct fault *f)
+int shared_join(struct node *node, const sigset_t *mask, struct fault *f)
 {
 	uint64_t deadline_us = monotonic_us() + JOIN_DEADLINE_MS * UINT64_C(1000);
 	struct timespec pause = { .tv_nsec = 500000 };
 	const struct plan *plan = node->plan;
+	uint64_t elsewhere_until_us = 0;
 	enum attempt attempt;
 
-	if (!plan->shared.group_count || node->lost_groups[0])
-		return 0;
 	for (unsigned i = 0; i < plan->enable_count; i++)
 		if (node_enable(node, &plan->enables[i], f) < 0)
 			return -1;
-	do
+	/* Before any lock: it may have to wait for who is killed. */
+	nodes_sweep(plan, true);
+	do {
 		attempt = try_join(node, f);
-	while (attempt == ATTEMPT_AGAIN && pause_until(deadline_us, &pause));
+		if (attempt == ATTEMPT_ELSEWHERE && !elsewhere_until_us)
+			elsewhere_until_us = monotonic_us() + ELSEWHERE_MS * UINT64_C(1000);
+		if (attempt == ATTEMPT_ELSEWHERE && monotonic_us() > elsewhere_until_us)
+			return -1;
+	} while ((attempt == ATTEMPT_AGAIN || attempt == ATTEMPT_ELSEWHERE) &&
+		 pause_until(deadline_us, &pause, mask));
 	if (attempt == ATTEMPT_DONE)
 		return 0;
-	if (attempt == ATTEMPT_FAILED)
+	if (attempt != ATTEMPT_AGAIN)
 		return -1;
 	fault_set(f, EBUSY, "cannot use group '%s': another limit holds its lock",
 		plan->shared.name);
@@ -377,9 +418,10 @@ int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f)
 	if (!shared->group_count)
 		return 0;
 	hold_init(&hold, shared);
+	nodes_sweep(plan, true);
 	do
 		attempt = lock_all(&hold, false, f);
-	while (attempt == ATTEMPT_AGAIN && pause_until(deadline_us, &pause));
+	while (attempt == ATTEMPT_AGAIN && pause_until(deadline_us, &pause, NULL));
 	if (attempt == ATTEMPT_AGAIN) {
 		fault_set(f, EBUSY, "cannot leave group '%s': another limit holds its lock",
 			shared->name);
@@ -388,8 +430,8 @@ int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f)
 	/* Another user's. */
 	if (attempt == ATTEMPT_FAILED)
 		return f->err == EPERM || f->err == EACCES ? 0 : -1;
-	look(&hold, plan);
-	if (!hold.used_count)
+	look(&hold);
+	if (!hold.used_count && !is_mixed(&hold))
 		result = remove_groups(&hold, deadline_ms, f);
 	hold_release(&hold);
 	return result;

@@ -17,18 +17,21 @@
 #ifndef LIMIT_SHARED_H
 #define LIMIT_SHARED_H
 
+#include <signal.h>
+
 #include "fault.h"
 #include "node.h"
 
 /*
- * To be called before node_create(); nothing to do without --group. Holds the locks until shared_unlock(),
- * for the node to be made: it is what says that the group is in use. Returns 0, or -1 with *f set:
+ * With --group, to be called before node_create(). Holds the locks until shared_unlock(), for the node to be
+ * made: it is what says that the group is in use. While it waits for somebody, signals come in that are not
+ * in mask; NULL: none. Returns 0, or -1 with *f set:
  *   EBUSY   a lock could not be had for seconds
  *   EPERM   the group is another user's
  *   0       it has other limits than were asked, is elsewhere, or is new, and there are none to set
  * and as node_create(). With best_effort a value that the kernel refuses goes to node->unenforced.
  */
-int shared_join(struct node *node, struct fault *f);
+int shared_join(struct node *node, const sigset_t *mask, struct fault *f);
 
 /* When the node is there, or cannot be made. Returns 0, or -1 with *f set: the group is not what it was. */
 int shared_unlock(struct node *node, struct fault *f);

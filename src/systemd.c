@@ -231,7 +231,7 @@ static bool is_inside(const struct host_scope *scope, struct fault *f)
 /* Into the leaf of a scope that is there: the scope itself may have controllers switched on. */
 static enum progress attach(struct systemd_bus *bus, struct fault *f)
 {
-	static const char *const final[] = { "UnknownMethod", "AccessDenied" };
+	static const char *const final[] = { "UnknownMethod", "AccessDenied", "NotSupported" };
 	sd_bus_message *message = NULL;
 	int result = systemd_bus_new_call(bus, "AttachProcessesToUnit", &message);
 
@@ -261,10 +261,16 @@ static int await_room(const struct systemd_bus *bus, struct fault *f)
 	_cleanup_free_ char *procs = path_join(bus->scope->path, "cgroup.procs");
 	char text[64];
 
-	while (file_read_at(AT_FDCWD, procs, text, sizeof(text)) > 0)
+	for (;;) {
+		ssize_t length = file_read_at(AT_FDCWD, procs, text, sizeof(text));
+
+		if (length == 0)
+			return 0;
+		if (length < 0 && errno != EFBIG)
+			return systemd_bus_say_failed(bus, errno, f);
 		if (!systemd_bus_pause(bus))
 			return systemd_bus_say_failed(bus, ETIMEDOUT, f);
-	return 0;
+	}
 }
 
 bool systemd_is_manager(pid_t pid)

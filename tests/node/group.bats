@@ -267,6 +267,15 @@ as_nobody()
 	group_is_gone
 }
 
+@test "--leftovers leave: when they have ended, the next one begins anew" {
+	"$LIMIT" -q --group "$name" --mem 64M --leftovers leave -- sh -c 'sleep 1000 >/dev/null 2>&1 & echo $! >pid'
+	kill "$(cat pid)"
+	eventually has_ended "$(cat pid)"
+	run_limit --group "$name" --mem 32M -- true
+	assert_status 0
+	group_is_gone
+}
+
 @test "twenty at once: each has the budget, all succeed, the group is gone" {
 	local pid failed=0 starts=() file
 
@@ -316,7 +325,8 @@ below()
 {
 	local parent
 
-	parent=$(node_parents | grep "/$1\(/\|\$\)")
+	parent=$("$LIMIT" --dry-run --group "$name" --mem 64M -- true |
+		sed -n "s,^share *\(/sys/fs/cgroup/$1\(/.*\)\?\)/limit-group-$name$,\1,p")
 	shift
 	mkdir "$parent/$name"
 	run bash -c 'echo 0 >"$0/tasks" 2>/dev/null || echo 0 >"$0/cgroup.procs"; "$@"' "$parent/$name" "$@"
@@ -333,6 +343,26 @@ below()
 	[ ! -e started ]
 	kill -0 "${pids[0]}"
 	runs_in_group 1
+	below blkio "$LIMIT" --group "$name" -- touch started
+	echo "$output"
+	[ "$status" -eq 125 ]
+	[[ $output == *"cannot join group '$name': it is in another place"* ]]
+	[ ! -e started ]
+}
+
+@test "v1: who is just leaving, hierarchy by hierarchy, is waited for" {
+	local directory
+
+	[ "$(host_mode)" != unified ] || skip 'needs cgroup v1'
+	directory=$(node_parents | grep '/memory\(/\|$\)')/limit-group-$name
+	mkdir -m 711 "$directory"
+	# A node of somebody who lives.
+	node=$directory/limit-$$-$(cut -d ' ' -f 22 /proc/$$/stat)
+	mkdir "$node"
+	(sleep 0.5 && rmdir "$node") >/dev/null 2>&1 3>&- &
+	run_limit --group "$name" --mem 64M -- true
+	assert_status 0
+	assert_report "^  group +$name: 1 run shares memory 64M"
 }
 
 @test "too few descriptors to look are no reason to end others" {
@@ -380,6 +410,18 @@ is_locked()
 	run_limit --group "$name" --mem 60M -- sh -c 'sleep 1000 & "$0" -q --mem 1G -- "$1" mem 100; wait' "$LIMIT" "$hog"
 	assert_status 137
 	assert_report "memory limit of group '$name' hit, 60M, the whole tree killed"
+}
+
+@test "the victim is elsewhere in the group: who had one of its own limit's before goes on" {
+	"$LIMIT" -q --group "$name" --mem 64M -- "$LIMIT" -q --mem 10M --oom process -- \
+		sh -c '"$0" mem 100; : >survived; exec sleep 1000' "$hog" >/dev/null 2>&1 3>&- &
+	pids+=($!)
+	eventually test -e survived
+	run_limit --group "$name" -- "$hog" mem 100
+	assert_status 137
+	assert_report "memory limit of group '$name' hit, 64M, the whole tree killed"
+	kill -0 "${pids[0]}"
+	runs_in_group 1
 }
 
 @test "--nice is of each run" {
