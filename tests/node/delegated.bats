@@ -6,8 +6,8 @@ load ../lib
 
 setup()
 {
-	[[ $(host_mode) == unified && $(id -u) == 0 && -d /home/limituser ]] ||
-		skip 'needs cgroup v2 alone, root, and a user limituser: a guest'
+	[[ $(host_mode) == unified && $(id -u) == 0 && -d /home/limituser && -n ${TEST_CLOCK-} ]] ||
+		skip 'needs a machine to spare with cgroup v2 alone, and root: a guest'
 	delegation=$TESTS_DIR/../contrib/delegation
 	[ -e "$delegation" ] || delegation=$TESTS_DIR/../delegation
 	delegate=$delegation/limit-delegate
@@ -87,6 +87,38 @@ is_in()
 	[[ $output == *0::/delegated/1000/limit-members ]]
 	run sh -c 'PAM_TYPE=open_session PAM_USER=root "$0"; cat /proc/self/cgroup' "$delegate"
 	[[ $output != *delegated* ]]
+}
+
+@test "as PAM calls it, with what the user has set" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/delegated/1000"
+	: >"$BATS_TEST_TMPDIR/cgroup.controllers"
+	printf '#!/bin/sh\n: >%s/called\n' "$BATS_TEST_TMPDIR" | tee "$BATS_TEST_TMPDIR"/bin/{id,mkdir,chown,cat} >/dev/null
+	chmod +x "$BATS_TEST_TMPDIR"/bin/*
+	run env PATH="$BATS_TEST_TMPDIR/bin:$PATH" CGROUP2_MOUNT="$BATS_TEST_TMPDIR" PAM_TYPE=open_session PAM_USER=limituser "$delegate"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ ! -e "$BATS_TEST_TMPDIR/called" ]
+	[ -z "$(find "$BATS_TEST_TMPDIR/delegated" -name limit-members)" ]
+	[ -d "$own/limit-members" ]
+}
+
+@test "whatever the umask, others can go through" {
+	"$delegate" --end limituser
+	[ ! -e /sys/fs/cgroup/delegated ] || rmdir /sys/fs/cgroup/delegated
+	(umask 077 && "$delegate" --all limituser)
+	[ "$(stat -c %a /sys/fs/cgroup/delegated)" = 755 ]
+	as_user test -r "$own/cgroup.controllers"
+	[ "$status" -eq 0 ]
+}
+
+@test "in a group with processes, as in a container: refused, and left as it is" {
+	mkdir /sys/fs/cgroup/box
+	run sh -c 'echo $$ >/sys/fs/cgroup/box/cgroup.procs && exec unshare -C -m sh -c "
+		umount /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && \"$0\" limituser; echo \$?; cat /sys/fs/cgroup/cgroup.type"' "$delegate"
+	echo "$output"
+	[[ $output == *'which holds processes, as in a container'*$'\n1\ndomain' ]]
+	[ -z "$(find /sys/fs/cgroup/box -mindepth 1 -type d)" ]
+	rmdir /sys/fs/cgroup/box
 }
 
 @test "--check, a run and what is there agree, before and after" {
