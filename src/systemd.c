@@ -17,8 +17,12 @@
 
 #define JOB_RESULT_MAX 32
 
-/* How long a manager may be away that was there. */
-#define LOST_US 5000000
+/*
+ * How long a manager may be away that was there, and one that is not there at first: its sockets are, and it
+ * may be about to execute itself anew.
+ */
+#define LOST_US 15000000
+#define AWAY_US 800000
 
 /* What older managers lack, the newest first. */
 enum optional {
@@ -282,6 +286,12 @@ bool systemd_is_manager(pid_t pid)
 	       strcmp(text_trim(name), "systemd") == 0;
 }
 
+/* Nobody listens where there is a socket, or the manager has no name on the bus. */
+static bool is_away(const struct fault *f)
+{
+	return f->err == ECONNREFUSED || f->err == ENOENT || f->err == ESRCH || f->err == ENXIO;
+}
+
 /*
  * Again if the manager went away meanwhile: it may have executed itself anew. What was asked first may have
  * been granted then, which shows in where this process is.
@@ -289,12 +299,17 @@ bool systemd_is_manager(pid_t pid)
 static int get_scope(struct talk *talk, struct fault *f)
 {
 	uint64_t lost_at_us = 0;
+	bool was_there = false;
 
 	for (;;) {
-		enum progress progress = lost_at_us ? PROGRESS_LOST : PROGRESS_FAILED;
+		enum progress progress = PROGRESS_LOST;
 
-		if (systemd_bus_connect(&talk->bus, f) == 0)
+		if (systemd_bus_connect(&talk->bus, f) == 0) {
+			was_there = true;
 			progress = start_unit(&talk->bus, lost_at_us > 0, f);
+		} else if (!was_there && !is_away(f)) {
+			progress = PROGRESS_FAILED;
+		}
 		if (progress == PROGRESS_DONE)
 			progress = await_job(talk, talk->bus.answer.object, f);
 		else if (progress == PROGRESS_AGAIN)
@@ -305,7 +320,8 @@ static int get_scope(struct talk *talk, struct fault *f)
 			continue;
 		if (!lost_at_us)
 			lost_at_us = monotonic_us();
-		if (progress == PROGRESS_FAILED || monotonic_us() - lost_at_us > LOST_US ||
+		if (progress == PROGRESS_FAILED ||
+			monotonic_us() - lost_at_us > (was_there ? LOST_US : AWAY_US) ||
 			!systemd_bus_pause(&talk->bus))
 			return -1;
 	}
