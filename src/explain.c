@@ -187,7 +187,7 @@ int explain_scope(const struct host_scope *scope, struct fault *f)
 	case HOST_SCOPE_NO_MANAGER:
 		if (scope->system) {
 			fault_set(f, 0,
-				"cannot make a control group: systemd manages this machine, and its sockets below '/run' are not root's own, as in a user namespace");
+				"cannot make a control group: systemd manages this machine, and its sockets below '/run' are not there, or not root's own, as in a user namespace");
 			return fault_hint(f,
 				"limit … outside of the user namespace, or --manager cgroupfs in a group that is yours");
 		}
