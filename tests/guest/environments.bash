@@ -12,21 +12,22 @@
 # OPTION...', and its line for the table.
 row()
 {
-	local words=() name=$1 output status=0
+	local words=() name=$1 said status=0
 	shift
 
 	while (($# > 0)) && [[ $1 != -- ]]; do
 		words+=("$1")
 		shift
 	done
-	output=$("${words[@]}" bash "$TESTS_DIR/environment" "$name" "${@:2}" 2>&1) || status=$?
+	said=$("${words[@]}" bash "$TESTS_DIR/environment" "$name" "${@:2}" 2>&1) || status=$?
 	# Not for a script that died before it came to that.
-	grep '^# environment: ' <<<"$output" || true
+	grep '^# environment: ' <<<"$said" || true
 	ok "$name" was_fine
 }
 
+# Not $output: that is a local variable of ok().
 was_fine()
 {
-	grep -v '^# environment: ' <<<"$output"
+	grep -v '^# environment: ' <<<"$said"
 	return "$status"
 }

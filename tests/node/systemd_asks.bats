@@ -349,6 +349,7 @@ without_bus()
 	[ "$status" -eq 5 ]
 	[[ $output =~ \.(service|scope)/limit-[0-9]+-[0-9]+/command$ ]]
 	[[ $output != *limit-*.scope* ]]
+	[ -s /tmp/calls ]
 	run ! grep -q sun_path /tmp/calls
 	rm -f /tmp/calls
 }
