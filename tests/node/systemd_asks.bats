@@ -320,6 +320,30 @@ refused_with()
 	[ ! -e /tmp/started ]
 }
 
+@test "sockets of a manager that is gone: 125, and one that comes back in time is asked" {
+	play ok
+	kill -KILL "$manager_pid"
+	wait "$manager_pid" || true
+	[ -S /run/user/1001/systemd/private ]
+	run as_1001 "$LIMIT" --mem 30M -- touch /tmp/started
+	echo "$output"
+	[ "$status" -eq 125 ]
+	[[ $output == "limit: cannot get a scope of the user's manager (systemd) for uid 1001: Connection refused"*'limit: try: systemctl status user@1001.service, as root' ]]
+	[ ! -e /tmp/started ]
+	# On a busy machine it may be too late for once.
+	for attempt in 1 2 3 4 5; do
+		as_1001 "$LIMIT" -q --mem 30M -- sh -c 'exit 7' >/dev/null 2>&1 3>&- &
+		waiting=$!
+		play ok
+		status=0
+		wait "$waiting" || status=$?
+		[ "$status" -ne 7 ] || break
+		kill -KILL "$manager_pid"
+		wait "$manager_pid" || true
+	done
+	[ "$status" -eq 7 ]
+}
+
 @test "managers that take a connection and say nothing" {
 	play mute deaf
 	for each in 1 2; do
