@@ -44,7 +44,10 @@ int guard_start(struct guard *guard, const struct node *node, struct fault *f);
 bool guard_take(struct guard *guard, const siginfo_t *info, const struct node *node,
 	struct warnings *warnings);
 
-/* Something is left to do that takes longer than limit is to: the guard goes on as if limit were killed. */
+/*
+ * Something is left to do that limit could not, or not in time: the guard, which has every descriptor to itself,
+ * goes on as if limit were killed.
+ */
 void guard_let_go(struct guard *guard);
 
 /* The node is gone: end the guard. guard_reap() waits for it, so that something else can overlap. */

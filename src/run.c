@@ -263,6 +263,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 		warnings_add_fault(&warnings, &cleanup_fault);
 		if (result != SPAWN_STARTED)
 			fault_print(&cleanup_fault, STDERR_FILENO);
+		guard_let_go(&guard);
 	} else if (shared_leave(plan, node.deadline_ms, &cleanup_fault) < 0) {
 		warnings_add_fault(&warnings, &cleanup_fault);
 		guard_let_go(&guard);
