@@ -387,6 +387,7 @@ below()
 	run_limit --group "$name" -- true
 	assert_status 125
 	[[ $stderr == *"cannot use group '$name': another limit holds its lock"* ]]
+	"$LIMIT" --gc
 	pkill -P "${pids[1]}"
 	wait "${pids[1]}" || true
 	run_limit --group "$name" -- true
