@@ -172,6 +172,14 @@ char *text_cut(char *text, size_t length)
 	return shorter;
 }
 
+bool text_ends_in(const char *text, const char *tail)
+{
+	size_t length = strlen(text);
+	size_t tail_length = strlen(tail);
+
+	return length >= tail_length && strcmp(text + length - tail_length, tail) == 0;
+}
+
 char *text_join(char *const *words)
 {
 	char *text = text_format("%s", words[0] ? words[0] : "");

@@ -52,6 +52,9 @@ void text_print_clean(const char *text, FILE *out);
  */
 char *text_cut(char *text, size_t length);
 
+/* Is tail the end of text? */
+bool text_ends_in(const char *text, const char *tail);
+
 /* The words of a NULL-terminated list with blanks between them, to be freed. */
 char *text_join(char *const *words);
 

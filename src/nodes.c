@@ -50,16 +50,6 @@ static bool is_group(const char *name)
 	return strncmp(name, HOST_GROUP_PREFIX, strlen(HOST_GROUP_PREFIX)) == 0;
 }
 
-/* That of systemd's, in which a group is, goes by itself. */
-static bool is_scope(const char *name)
-{
-	size_t length = strlen(name);
-	size_t suffix_length = strlen(HOST_SCOPE_SUFFIX);
-
-	return length > suffix_length &&
-	       strcmp(name + length - suffix_length, HOST_SCOPE_SUFFIX) == 0;
-}
-
 static void add_group(struct nodes *nodes, const char *suffix)
 {
 	char **more;
@@ -94,7 +84,8 @@ static void search(struct nodes *nodes, int dir_fd, const char *suffix, unsigned
 		below = text_format("%s%s%s", suffix, *suffix ? "/" : "", entry->d_name);
 		if (owner_parse_name(entry->d_name, &owner))
 			add_found(nodes, below, &owner, root);
-		else if (is_group(entry->d_name) && !is_scope(entry->d_name))
+		/* The scope of systemd's in which it is goes by itself. */
+		else if (is_group(entry->d_name) && !text_ends_in(entry->d_name, HOST_SCOPE_SUFFIX))
 			add_group(nodes, below);
 		fd = openat(dirfd(dir), entry->d_name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

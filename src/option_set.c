@@ -3,6 +3,7 @@
 
 #include "option_set.h"
 
+#include "files.h"
 #include "kernel_text.h"
 #include "signals.h"
 #include "util.h"
@@ -79,7 +80,7 @@ const char *option_set_group(struct spec *spec, const struct option_row *row, co
 		return length ? "it is too long" : "it is empty";
 	if (strspn(text, letters) != length)
 		return "it has other characters";
-	if (length > 6 && strcmp(text + length - 6, ".scope") == 0)
+	if (text_ends_in(text, ".scope"))
 		return "it ends as the name of a scope of systemd's";
 	if (*text == '.' || *text == '-')
 		return "it does not begin with a letter, a digit or '_'";

@@ -212,6 +212,20 @@ static void end_init(struct child *child, const struct outcome *outcome, const s
 		warnings_add_fault(warnings, &f);
 }
 
+/* What cannot be removed here, or not in time, is left to the guard. */
+static void remove_node(struct node *node, struct guard *guard, bool started,
+	struct warnings *warnings)
+{
+	struct fault f;
+
+	if (node_destroy(node, &f) == 0 && shared_leave(node->plan, node->deadline_ms, &f) == 0)
+		return;
+	warnings_add_fault(warnings, &f);
+	if (!started)
+		fault_print(&f, STDERR_FILENO);
+	guard_let_go(guard);
+}
+
 enum spawn_result run(struct outcome *outcome, const struct spec *spec, const struct plan *plan,
 	const struct inherited *inherited, struct live *live, run_reporter *report, void *context,
 	struct fault *f)
@@ -259,15 +273,7 @@ enum spawn_result run(struct outcome *outcome, const struct spec *spec, const st
 	if (result == SPAWN_STARTED && spec->network.link.given &&
 		outcome->leftovers_end != LEFTOVERS_LEFT && network_link_remove(&cleanup_fault) < 0)
 		warnings_add_fault(&warnings, &cleanup_fault);
-	if (node_destroy(&node, &cleanup_fault) < 0) {
-		warnings_add_fault(&warnings, &cleanup_fault);
-		if (result != SPAWN_STARTED)
-			fault_print(&cleanup_fault, STDERR_FILENO);
-		guard_let_go(&guard);
-	} else if (shared_leave(plan, node.deadline_ms, &cleanup_fault) < 0) {
-		warnings_add_fault(&warnings, &cleanup_fault);
-		guard_let_go(&guard);
-	}
+	remove_node(&node, &guard, result == SPAWN_STARTED, &warnings);
 	guard_end(&guard);
 	/* After all else: the log is the last to know. */
 	if (result == SPAWN_STARTED &&

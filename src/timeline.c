@@ -8,16 +8,12 @@
 #include <inttypes.h>
 #include <sys/stat.h>
 
-static bool ends_in(const char *text, const char *end)
-{
-	size_t length = strlen(text);
-
-	return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
-}
+#include "files.h"
 
 bool timeline_is_json(const char *path)
 {
-	return ends_in(path, ".json") || ends_in(path, ".jsonl") || ends_in(path, ".ndjson");
+	return text_ends_in(path, ".json") || text_ends_in(path, ".jsonl") ||
+	       text_ends_in(path, ".ndjson");
 }
 
 static size_t format_json(const struct sample *sample, char *text)
