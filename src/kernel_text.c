@@ -276,8 +276,9 @@ bool mountinfo_parse_line(const char *line, struct cgroup_mount *mount)
 	super_options = last_word(source);
 	root = word_at(before, 3);
 	point = word_at(before, 4);
-	if (!scan_u64(&id_text, &id) || !*super_options || !root || *root != '/' || !point ||
-		*point != '/')
+	if (!scan_u64(&id_text, &id) || *id_text != ' ')
+		return false;
+	if (!*super_options || !root || *root != '/' || !point || *point != '/')
 		return false;
 	*mount = (struct cgroup_mount){
 		.v2 = v2,

@@ -7,6 +7,9 @@
 
 #include "fuzz.h"
 
+#include <errno.h>
+#include <limits.h>
+
 #include "kernel_text.h"
 
 enum { WORDS_MAX = 64 };
@@ -66,6 +69,16 @@ static void unescape(char *text)
 	text[out] = '\0';
 }
 
+/* Digits alone, and not too many of them for 64 bits. */
+static bool is_number(const char *word)
+{
+	size_t length = strspn(word, "0123456789");
+
+	errno = 0;
+	return length && !word[length] &&
+	       (strtoull(word, NULL, 10) != ULLONG_MAX || errno != ERANGE);
+}
+
 static void check(const char *text, const struct cgroup_mount *mount, bool taken)
 {
 	char *line = fuzz_string(text, strlen(text)), *words[WORDS_MAX];
@@ -86,7 +99,8 @@ static void check(const char *text, const struct cgroup_mount *mount, bool taken
 		unescape(words[4]);
 		unescape(words[5]);
 		unescape(words[dash + 3]);
-		is_mount = words[3][0] == '/' && words[4][0] == '/' && words[dash + 3][0];
+		is_mount = is_number(words[0]) && words[3][0] == '/' && words[4][0] == '/' &&
+			   words[dash + 3][0];
 	}
 	require(taken == is_mount, "taken: %d, not %d: '%s'", taken, is_mount, text);
 	if (!taken)
