@@ -85,18 +85,6 @@ static uid_t find_user(int root_fd)
 		       : geteuid();
 }
 
-/* Was the group handed over, to be divided without systemd? It marks those that were. */
-static bool is_delegated(int root_fd, const char *path)
-{
-	_cleanup_close_ int fd = openat(root_fd, path + 1, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char value[8] = "";
-
-	return fd >= 0 &&
-	       (fgetxattr(fd, "user.delegate", value, sizeof(value)) == 1 ||
-		       fgetxattr(fd, "trusted.delegate", value, sizeof(value)) == 1) &&
-	       value[0] == '1';
-}
-
 /*
  * Where the groups of systemd's begin: above the first slice, or process 1's scope, on the way to the
  * caller. In a container that can be far below the mount.
@@ -134,6 +122,64 @@ static char *manager_group(const struct host *host, const char *own, int root_fd
 		return group;
 	free(group);
 	return NULL;
+}
+
+static bool is_marked(int root_fd, const char *path)
+{
+	_cleanup_close_ int fd = openat(root_fd, path + 1, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char value[8] = "";
+
+	return fd >= 0 &&
+	       (fgetxattr(fd, "user.delegate", value, sizeof(value)) == 1 ||
+		       fgetxattr(fd, "trusted.delegate", value, sizeof(value)) == 1) &&
+	       value[0] == '1';
+}
+
+/* The last Delegate= of a unit's file: a boolean, or the controllers. */
+static bool has_delegate(const char *text)
+{
+	static const char *const no[] = { "0", "no", "n", "false", "f", "off" };
+	static const char key[] = "Delegate=";
+	bool delegate = false;
+
+	for (const char *line = text; *line; line = line_after(line)) {
+		const char *value = line + strlen(key);
+
+		if (strncmp(line, key, strlen(key)) != 0)
+			continue;
+		delegate = true;
+		for (unsigned i = 0; i < ARRAY_SIZE(no); i++)
+			delegate =
+				delegate && (strcspn(value, "\n") != strlen(no[i]) ||
+						    strncasecmp(value, no[i], strlen(no[i])) != 0);
+	}
+	return delegate;
+}
+
+/* Was the unit in whose group the caller is made with Delegate=, by systemd-run? Its manager keeps a file. */
+static bool unit_has_delegate(const struct host *host, const char *own, int root_fd)
+{
+	_cleanup_free_ char *manager = manager_group(host, own, root_fd);
+	char runtime[64];
+
+	if (!manager || strncmp(own, manager, strlen(manager)) != 0 ||
+		!host_scope_runtime_directory(root_fd, host->scope.uid, runtime, sizeof(runtime)))
+		return false;
+	_cleanup_free_ char *path =
+		text_format("%s/systemd/transient%s", runtime, strrchr(own, '/'));
+	_cleanup_free_ char *text = file_slurp_at(root_fd, path);
+
+	return text && has_delegate(text);
+}
+
+/*
+ * Was the group handed over, to be divided without systemd? It marks those that were, but for the user's
+ * manager of systemd 252.
+ */
+static bool is_delegated(const struct host *host, const char *own, int root_fd)
+{
+	return is_marked(root_fd, host->levels[0].path) ||
+	       (!host->scope.system && unit_has_delegate(host, own, root_fd));
 }
 
 /* What the manager will do until the scope is there. */
@@ -174,7 +220,7 @@ static bool is_wanted(const struct host *host, const struct spec *spec, const ch
 	/* A group without processes is that of a node, or of a scope of ours, or the root's. */
 	return !level->is_root && (level->populated || level->threaded) &&
 	       manages_what_we_see(host, own, root_fd) && !owner_is_in_path(own) &&
-	       !is_delegated(root_fd, level->path);
+	       !is_delegated(host, own, root_fd);
 }
 
 /* All that it takes to move the processes of a group into one below, and to divide it then. */
@@ -188,16 +234,16 @@ static bool may_divide(int root_fd, const char *path)
 }
 
 /* Where systemd is not asked: may the caller's group be emptied, so that it can be divided? */
-static void look_for_room(struct host *host, const struct spec *spec, int root_fd)
+static void look_for_room(struct host *host, const struct spec *spec, const char *own, int root_fd)
 {
-	const struct host_level *own = &host->levels[0];
+	const struct host_level *level = &host->levels[0];
 	bool delegated;
 
-	if (own->is_root || !own->populated || own->threaded)
+	if (level->is_root || !level->populated || level->threaded)
 		return;
-	delegated = is_delegated(root_fd, own->path);
+	delegated = is_delegated(host, own, root_fd);
 	if ((!delegated && spec->manager != SPEC_MANAGER_CGROUPFS) ||
-		!may_divide(root_fd, own->path))
+		!may_divide(root_fd, level->path))
 		return;
 	host->room = delegated ? HOST_ROOM_OURS : HOST_ROOM_AT_NEED;
 }
@@ -230,7 +276,7 @@ void host_scope_discover(struct host *host, const struct spec *spec, int root_fd
 	if (spec->list || spec->gc)
 		find_realm(host, own, root_fd);
 	if (!is_wanted(host, spec, own, root_fd)) {
-		look_for_room(host, spec, root_fd);
+		look_for_room(host, spec, own, root_fd);
 		return;
 	}
 	scope->slice = scope->system ? "system.slice" : "app.slice";

@@ -274,6 +274,61 @@ static void runtime_directory_outside(void **state)
 	assert_false(scene->host.scope.system);
 }
 
+/* What the user's manager of systemd 252 handed over is told by the file that it keeps of the unit. */
+static void delegated_by_the_users_manager(void **state)
+{
+	static const char own[] = "/user.slice/user-4321.slice/user@4321.service/app.slice/a.scope";
+	static const struct {
+		const char *unit; /* NULL: no such file */
+		bool delegated;
+	} cases[] = {
+		{ NULL, false },
+		{ "", false },
+		{ "[Scope]\nDelegate=yes\n", true },
+		{ "[Scope]\nDelegate=1", true },
+		{ "[Scope]\nDelegate=cpu memory\n", true },
+		{ "[Scope]\nDelegate=\n", true },
+		{ "[Scope]\nDelegate=no\n", false },
+		{ "[Scope]\nDelegate=Off\n", false },
+		{ "[Scope]\nDelegate=yes\nDelegate=no\n", false },
+		{ "[Scope]\nDelegate=no\nDelegate=yes\n", true },
+		{ "[Scope]\nDescription=Delegate=yes\n", false },
+	};
+	struct scene *scene = *state;
+	_cleanup_free_ char *map = text_format("%10u 4321 1\n", (unsigned)geteuid());
+	_cleanup_free_ char *group = text_format("/sys/fs/cgroup%s/", own);
+	_cleanup_free_ char *self = text_format("0::%s\n", own);
+	static const char *const files[] = { "cgroup.type", "cgroup.procs",
+		"cgroup.subtree_control" };
+	static const char *const texts[] = { "domain\n", "7\n", "" };
+
+	boot_systemd(scene);
+	tree_write(&scene->tree, "/run/user/4321/bus", "");
+	tree_write(&scene->tree, "/proc/self/uid_map", map);
+	tree_write(&scene->tree, "/proc/self/cgroup", self);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_free_ char *path = text_format("%s%s", group, files[i]);
+
+		tree_write(&scene->tree, path, texts[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		if (cases[i].unit)
+			tree_write(&scene->tree, "/run/user/4321/systemd/transient/a.scope",
+				cases[i].unit);
+		check(discover(scene)->need ==
+				(cases[i].delegated ? HOST_SCOPE_UNUSED : HOST_SCOPE_ASKED),
+			"%zu: %d", i, scene->host.scope.need);
+		check(scene->host.room == (cases[i].delegated ? HOST_ROOM_OURS : HOST_ROOM_NONE),
+			"%zu: %d", i, scene->host.room);
+	}
+	/* A unit of that name, but of the system's manager. */
+	tree_write(&scene->tree, "/run/user/4321/systemd/transient/user-1000.slice",
+		"Delegate=yes\n");
+	tree_write(&scene->tree, "/proc/self/cgroup", "0::/user.slice/user-1000.slice\n");
+	tree_write(&scene->tree, "/sys/fs/cgroup/user.slice/user-1000.slice/cgroup.procs", "7\n");
+	assert_int_equal(discover(scene)->need, HOST_SCOPE_ASKED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +342,7 @@ int main(void)
 		TEST(realm),
 		TEST(runtime_directory),
 		TEST(runtime_directory_outside),
+		TEST(delegated_by_the_users_manager),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
