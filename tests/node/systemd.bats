@@ -30,7 +30,7 @@ dies_at_limit()
 	run "$@" "$LIMIT" --mem 30M -- "$hog" mem 60M
 	echo "$status: $output"
 	# systemd-run has a status of its own for a service that died of a signal.
-	[ "$status" -eq 137 ] || [[ $1 == in_user_manager && $status -ne 0 ]]
+	[ "$status" -eq 137 ] || [[ $1 == in_*_* && $status -ne 0 ]]
 	grep -qE '^  memory +peak (29|30)(\.[0-9]+)?M of 30M' <<<"$output"
 	grep -qE 'memory limit of 30M hit' <<<"$output"
 }
@@ -43,12 +43,27 @@ dies_at_limit()
 	dies_at_limit in_session
 }
 
-@test "by sudo -u, or in a service of the system" {
-	dies_at_limit as_user
+@test "by sudo -u" {
+	dies_at_limit by_sudo
+}
+
+@test "in a service of the system" {
+	dies_at_limit in_system_service
+	dies_at_limit in_system_service -p Delegate=yes
 }
 
 @test "root, in a service" {
 	dies_at_limit env
+}
+
+@test "root, by sudo in a session: a scope of the system's manager" {
+	echo 'limituser ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/limituser
+	dies_at_limit in_session sudo -n
+	run in_session sudo -n "$LIMIT" -q --mem 30M -- cat /proc/self/cgroup
+	rm /etc/sudoers.d/limituser
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ ${lines[-1]} == 0::/system.slice/limit-*.scope/limit-*/command ]]
 }
 
 @test "with nothing but the uid: the bus is found without the environment" {
