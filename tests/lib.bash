@@ -88,8 +88,8 @@ assert_between()
 }
 
 # rate_holds LOW HIGH ARG…: run limit ARG… up to five times. What hog prints, the milliseconds, must
-# never be below LOW, for the cap holds always; above HIGH it may be, while the machine is busy, but
-# not every time.
+# never be below LOW, for the cap holds always; above HIGH, with which half the rate would not do, it may
+# be while the machine is busy, but not every time.
 rate_holds()
 {
 	local low=$1 high=$2 attempt

@@ -117,10 +117,10 @@ assert_reported()
 	partitioned_disk
 	ext4 "$partition" "$mnt"
 	assert_device "$disk" "$mnt" "${partition#/dev/}" --io-write "4M@$mnt"
-	rate_holds 2700 3300 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
+	rate_holds 2700 4500 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
 	assert_reported "$disk" "$mnt" "${partition#/dev/}"
 	assert_report '^ +(io +)?read .*, wrote 12.*M \([0-9]+ ops\) on '
-	rate_holds 2700 3300 --io-read "4M@$mnt/file" -- "$hog" read "$mnt/file" 12
+	rate_holds 2700 4500 --io-read "4M@$mnt/file" -- "$hog" read "$mnt/file" 12
 	assert_reported "$disk" "$mnt/file" "${partition#/dev/}"
 }
 
@@ -129,7 +129,7 @@ assert_reported()
 	ext4 "$loop" "$mnt"
 	mkdir "$mnt/here"
 	cd "$mnt/here"
-	rate_holds 2700 3300 --io-write 4M -- "$hog" write file 12
+	rate_holds 2700 4500 --io-write 4M -- "$hog" write file 12
 	assert_reported "$loop" "$mnt/here" ''
 	cd "$BATS_TEST_TMPDIR"
 	assert_device "$loop" mnt/here '' --io-write 4M@mnt/here
@@ -162,10 +162,10 @@ assert_reported()
 	ext4 "$first" "$mnt/1"
 	loop_device 64
 	ext4 "$loop" "$mnt/2"
-	rate_holds 2700 3300 --io-write "4M@$mnt/1" --io-write "1M@$mnt/2" -- "$hog" write "$mnt/1/file" 12
+	rate_holds 2700 4500 --io-write "4M@$mnt/1" --io-write "1M@$mnt/2" -- "$hog" write "$mnt/1/file" 12
 	assert_reported "$first" "$mnt/1" ''
 	assert_report "^ +none on ${loop#/dev/} "
-	rate_holds 2700 3300 --io-write "1M@$mnt/1" --io-write "4M@$mnt/2" -- "$hog" write "$mnt/2/file" 12
+	rate_holds 2700 4500 --io-write "1M@$mnt/1" --io-write "4M@$mnt/2" -- "$hog" write "$mnt/2/file" 12
 }
 
 @test "several paths to one device are one limit, the last" {
@@ -189,8 +189,8 @@ assert_reported()
 	ext4 "/dev/mapper/limit-test-$$" "$mnt"
 	"$LIMIT" -n --io-write "4M@$mnt" -- true >plan
 	grep -qE "^device dm-[0-9]+ \([0-9]+:[0-9]+\), from $mnt on limit-test-$$\$" plan
-	rate_holds 2700 3300 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
-	rate_holds 2700 3300 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
+	rate_holds 2700 4500 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
+	rate_holds 2700 4500 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
 }
 
 # What is written to a device-mapper node is written to the disk below in requests of its own.
@@ -219,8 +219,8 @@ assert_reported()
 	at_end dmsetup remove --retry "limit-crypt-$$"
 	[ -b "/dev/mapper/limit-crypt-$$" ] || dmsetup mknodes
 	ext4 "/dev/mapper/limit-crypt-$$" "$mnt"
-	rate_holds 2700 3300 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
-	rate_holds 2700 3300 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
+	rate_holds 2700 4500 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
+	rate_holds 2700 4500 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
 }
 
 # btrfs DIRECTORY MKFS-ARG… DEVICE…: without checksums, which make direct writes buffered from Linux 6.15.
@@ -238,8 +238,8 @@ btrfs()
 	loop_device 160
 	btrfs "$mnt" "$loop"
 	assert_device "$loop" "$mnt" '' --io-write "4M@$mnt"
-	rate_holds 2700 3300 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
-	rate_holds 2700 3300 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
+	rate_holds 2700 4500 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 12
+	rate_holds 2700 4500 --io-read "4M@$mnt" -- "$hog" read "$mnt/file" 12
 	command btrfs subvolume create "$mnt/sub" >/dev/null
 	assert_device "$loop" "$mnt/sub" '' --io-write "4M@$mnt/sub"
 }
@@ -253,7 +253,7 @@ btrfs()
 	assert_device "$loop" "$mnt" '' --io-write "4M@$mnt"
 	grep -q '^note *btrfs has 2 devices: ' plan
 	# Half of it on each: twice the rate.
-	rate_holds 2700 3300 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 24
+	rate_holds 2700 4500 --io-write "4M@$mnt" -- "$hog" write "$mnt/file" 24
 }
 
 @test "an overlay: what its upper layer is on" {
@@ -265,8 +265,8 @@ btrfs()
 	merged=$BATS_TEST_TMPDIR/merged
 	"$LIMIT" -n --io-write "4M@$merged" -- true >plan
 	grep -qxF "device ${loop#/dev/} ($(number_of "$loop")), from $merged, upper layer $mnt/upper" plan
-	rate_holds 2700 3300 --io-write "4M@$merged" -- "$hog" write "$merged/file" 12
-	rate_holds 2700 3300 --io-read "4M@$merged/file" -- "$hog" read "$merged/file" 12
+	rate_holds 2700 4500 --io-write "4M@$merged" -- "$hog" write "$merged/file" 12
+	rate_holds 2700 4500 --io-read "4M@$merged/file" -- "$hog" read "$merged/file" 12
 	assert_report '^ +note +reads of files in a lower layer '
 }
 

@@ -34,12 +34,12 @@ teardown()
 }
 
 @test "a direct writer under --io-write 4M gets 4M a second" {
-	rate_holds 2700 3300 --io-write "4M@$disk" -- "$hog" write "$disk" 12
+	rate_holds 2700 4500 --io-write "4M@$disk" -- "$hog" write "$disk" 12
 	assert_report '^ +(io +)?read .*, wrote 12M \([0-9]+ ops\) on '
 }
 
 @test "a direct reader under --io-read 4M gets 4M a second" {
-	rate_holds 2700 3300 --io-read "4M@$number" -- "$hog" read "$disk" 12
+	rate_holds 2700 4500 --io-read "4M@$number" -- "$hog" read "$disk" 12
 	assert_report '^ +(io +)?read 12M \([0-9]+ ops\), wrote '
 }
 

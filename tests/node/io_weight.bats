@@ -41,15 +41,19 @@ teardown()
 use_bfq()
 {
 	{ echo bfq >"/sys/block/$name/queue/scheduler"; } 2>/dev/null || skip "this kernel has no BFQ"
-	# It would favour whoever begins to read.
+	# It would favour whoever begins to read; and who reads one block after the other, and has to wait for
+	# the CPU between two, would lose his turn.
 	echo 0 >"/sys/block/$name/queue/iosched/low_latency"
+	echo 1 >"/sys/block/$name/queue/iosched/strict_guarantees"
+	echo 50 >"/sys/block/$name/queue/iosched/slice_idle"
 }
 
-# compete FIRST SECOND: two readers of these weights at the same time; what they read, in blocks.
+# compete FIRST SECOND: two readers of these weights at the same time; what they read, in blocks. They
+# are before all others that want the CPU: a reader that has to wait for it wants no disk.
 compete()
 {
-	"$LIMIT" -q --io-weight "$1" -- "$hog" read-for "$disk" 2 >first &
-	"$LIMIT" -q --io-weight "$2" -- "$hog" read-for "$disk" 2 >second
+	"$LIMIT" -q --cpu-weight 10000 --io-weight "$1" -- "$hog" read-for "$disk" 2 >first &
+	"$LIMIT" -q --cpu-weight 10000 --io-weight "$2" -- "$hog" read-for "$disk" 2 >second
 	wait $!
 	first=$(cat first) second=$(cat second)
 }
