@@ -141,6 +141,20 @@ has_ended()
 	! kill -0 "$1" 2>/dev/null || grep -qs '^State:.Z' "/proc/$1/status"
 }
 
+# spared STATUS COMMAND…: run COMMAND, which calls run, up to five times until $status is that. While the
+# memory of the process that the kernel ended is still counted it may end another one of the group for the
+# same limit, too; that is rare, and not every time.
+spared()
+{
+	local wanted=$1 attempt
+	shift
+
+	for attempt in 1 2 3 4 5; do
+		"$@"
+		[ "$status" -ne "$wanted" ] || return 0
+	done
+}
+
 # eventually COMMAND…: it becomes true. What takes milliseconds gets many seconds on a busy machine.
 eventually()
 {

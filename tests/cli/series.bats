@@ -62,7 +62,11 @@ field()
 
 @test "a run leaves limit itself no larger and with no more descriptors" {
 	# A sanitizer makes private mappings of its own, and finds what is not given back there.
-	"$LIMIT" -q --runs 9 -- sh -c 'echo "$(grep -c "^[^ ]* ...s " /proc/$PPID/maps) $(ls /proc/$PPID/fd | wc -l)" >>log'
+	# The least of some looks: at the first limit may not have heard yet that COMMAND has started.
+	"$LIMIT" -q --runs 9 -- sh -c 'for i in 1 2 3 4 5 6 7 8; do
+		echo "$(grep -c "^[^ ]* ...s " /proc/$PPID/maps) $(ls /proc/$PPID/fd | wc -l)"
+	done | sort -n -k 2 | head -n 1 >>log'
+	[ "$(wc -l <log)" -eq 9 ]
 	[ "$(sed -n 3p log)" = "$(sed -n 9p log)" ] || { cat log; false; }
 }
 
@@ -121,8 +125,13 @@ field()
 }
 
 @test "the victims of a run are not those of the runs before" {
-	run --separate-stderr "$LIMIT" -o report --oom process --mem 32M --runs 3 -- \
-		sh -c 'echo >>n; "$0" mem 100; [ "$(wc -l <n)" -lt 3 ]' "$hog"
+	three_runs()
+	{
+		rm -f n
+		run --separate-stderr "$LIMIT" -o report --oom process --mem 32M --runs 3 -- \
+			sh -c 'echo >>n; "$0" mem 100; [ "$(wc -l <n)" -lt 3 ]' "$hog"
+	}
+	spared 1 three_runs
 	[ "$(wc -l <n)" -eq 3 ]
 	assert_status 1
 	# The kernel may have told too much to tell the name of this one.

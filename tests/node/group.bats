@@ -400,8 +400,12 @@ is_locked()
 }
 
 @test "a limit above the group is not called the group's" {
-	run "$LIMIT" -q --mem 60M --oom process -- "$LIMIT" --group "$name" --pids 50 -- "$hog" mem 100
-	echo "$output"
+	# The limit inside must not be the second victim.
+	for attempt in 1 2 3 4 5; do
+		run "$LIMIT" -q --mem 60M --oom process -- "$LIMIT" --group "$name" --pids 50 -- "$hog" mem 100
+		echo "$status: $output"
+		[ -z "$output" ] || break
+	done
 	[[ $output != *"limit of group"* ]]
 	[[ $output == *'memory ran out above its own limit'* ]]
 }

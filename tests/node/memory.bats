@@ -45,7 +45,7 @@ teardown()
 }
 
 @test "--oom process: one process dies, the rest goes on, and the receipt still says it" {
-	run_limit --mem 64M --oom process -- sh -c '"$0" mem 200; echo "rc $?"' "$hog"
+	spared 0 run_limit --mem 64M --oom process -- sh -c '"$0" mem 200; echo "rc $?"' "$hog"
 	assert_status 0
 	[ "$output" = "rc 137" ]
 	assert_report '^limit: sh: exit 0 after .*: memory limit of 64M hit, 1 process killed( \(hog [0-9.]+M anon\))?$'
@@ -100,7 +100,7 @@ killed_with()
 	dd if=/dev/kmsg iflag=nonblock bs=8192 count=1 of=/dev/null 2>/dev/null || skip "the kernel's log may not be read"
 	# The kernel tells of ten OOM kills in five seconds and leaves out the rest: after others, wait for the next five.
 	for attempt in 1 2 3; do
-		run_limit -f json --mem 32M --oom process -- sh -c '"$0" mem 100; :' "$hog"
+		spared 0 run_limit -f json --mem 32M --oom process -- sh -c '"$0" mem 100; :' "$hog"
 		assert_status 0
 		[ "$(jq .memory.victim_count <<<"$report")" = null ] || break
 		sleep 6

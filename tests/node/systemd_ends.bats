@@ -72,7 +72,7 @@ kill_both()
 	run as_user "$LIMIT" -q --mem 30M -- "$hog" mem 60M
 	[ "$status" -eq 137 ]
 	no_scope_left
-	run as_user "$LIMIT" -q --mem 30M --oom process -- sh -c "$hog mem 60M; exit 3"
+	spared 3 run as_user "$LIMIT" -q --mem 30M --oom process -- sh -c "$hog mem 60M; exit 3"
 	[ "$status" -eq 3 ]
 	no_scope_left
 	run as_user "$LIMIT" -q --time 200ms --grace 0s -- sleep 1000

@@ -134,7 +134,7 @@ timed_limit()
 	assert_status 52
 	run_limit --exit-status time=50 --exit-status killed=52 -- sh -c 'exit 3'
 	assert_status 3
-	run_limit --mem 32M --oom process --exit-status oom=9 --exit-status oom=0 -- sh -c '"$0" mem 100; exit 3' "$hog"
+	spared 0 run_limit --mem 32M --oom process --exit-status oom=9 --exit-status oom=0 -- sh -c '"$0" mem 100; exit 3' "$hog"
 	assert_status 0
 	for wrong in time exit=3 oom oom= oom=256 oom=-1 oom=1x =1 oomx=1; do
 		run -125 --separate-stderr "$LIMIT" --exit-status "$wrong" -- true
