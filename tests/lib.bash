@@ -168,3 +168,18 @@ eventually()
 		sleep 0.02
 	done
 }
+
+# Before each command bats notes where it is, for the message if that fails. Where a machine is emulated
+# this takes longer than the command. So note it once, when something has failed.
+bats_debug_trap()
+{
+	trap - DEBUG
+}
+
+bats_error_trap()
+{
+	bats_check_status_from_trap
+	bats_capture_stack_trace
+	# shellcheck disable=SC2034 # for bats
+	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+}
