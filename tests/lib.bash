@@ -28,12 +28,30 @@ node_parents()
 		sed -n 's,^mkdir *\(.*\)/limit-[0-9]*-[0-9]*$,\1,p'
 }
 
+# know_node_parents: them in $known_node_parents, asked for once in each place: where the test is and what
+# is mounted decides.
+know_node_parents()
+{
+	local place='' part known_place='' known=$BATS_FILE_TMPDIR/node_parents
+
+	for part in /proc/self/{cgroup,mountinfo}; do
+		IFS= read -r -d '' part <"$part" || place+=$part
+	done
+	[ ! -e "$known.place" ] || IFS= read -r -d '' known_place <"$known.place" || true
+	if [ "$place" != "$known_place" ]; then
+		node_parents >"$known"
+		printf %s "$place" >"$known.place"
+	fi
+	known_node_parents=$(<"$known")
+}
+
 # The nodes whose limit has ended: somebody else may be using limit at the same time.
 nodes_left()
 {
-	local parent node
+	local parent node known_node_parents
 
-	for parent in $(node_parents); do
+	know_node_parents
+	for parent in $known_node_parents; do
 		for node in "$parent"/limit-*-*; do
 			[[ ${node##*/} =~ ^limit-[0-9]+-[0-9]+$ ]] || continue
 			# Left on purpose, by --leftovers leave.
@@ -44,12 +62,15 @@ nodes_left()
 	done
 }
 
-# Tests that run a command need a control group: an ordinary user may have none.
+# Tests that run a command need a control group: an ordinary user may have none. That there is one is
+# seen once in each file.
 require_node()
 {
 	local message
 
+	[ ! -e "$BATS_FILE_TMPDIR/node" ] || return 0
 	message=$("$LIMIT" -q -- true 2>&1) || skip "no control group can be made here: ${message%%$'\n'*}"
+	: >"$BATS_FILE_TMPDIR/node"
 }
 
 # 'limit ARG…' with its report in $report and COMMAND's own output as bats' $output.
