@@ -76,18 +76,23 @@ require_node()
 # 'limit ARG…' with its report in $report and COMMAND's own output as bats' $output.
 run_limit()
 {
-	run --separate-stderr "$LIMIT" -o "$BATS_TEST_TMPDIR/report" "$@"
-	report=$(cat "$BATS_TEST_TMPDIR/report" 2>/dev/null)
-	rm -f "$BATS_TEST_TMPDIR/report"
+	local file=$BATS_FILE_TMPDIR/report.$SRANDOM
+
+	run --separate-stderr "$LIMIT" -o "$file" "$@"
+	report=
+	[ ! -e "$file" ] || report=$(<"$file")
 }
 
 # assert_report REGEX: one of the report's lines matches.
 assert_report()
 {
-	if ! grep -qE -- "$1" <<<"$report"; then
-		printf 'no line of the report matches /%s/:\n%s\n%s\n' "$1" "$report" "${stderr-}"
-		return 1
-	fi
+	local line
+
+	while IFS= read -r line; do
+		[[ ! $line =~ $1 ]] || return 0
+	done <<<"$report"
+	printf 'no line of the report matches /%s/:\n%s\n%s\n' "$1" "$report" "${stderr-}"
+	return 1
 }
 
 # assert_status N, with what was printed if it differs.
