@@ -88,13 +88,20 @@ errnos_of()
 # which must be as 'expected', and ends with STATUS. Prints what is wrong.
 fail_at()
 {
-	local call=$1 number=$2 errno=$3 status=$4 code=0 problem='' left
+	local call=$1 number=$2 errno=$3 status=$4 code problem='' left attempt
 
 	shift 4
-	rm -f started report errors
-	timeout 20 strace -qq -o trace -e trace="$call" \
-		-e inject="$call:error=$errno:when=$number" "$@" 2>errors || code=$?
-	[[ $(<trace) == *INJECTED* ]] || return 0
+	# Its time may be up before it has written anything: then again.
+	for attempt in 1 2 3 4 5; do
+		rm -f started report errors
+		code=0
+		timeout 20 strace -qq -o trace -e trace="$call" \
+			-e inject="$call:error=$errno:when=$number" "$@" 2>errors || code=$?
+		[[ $(<trace) == *INJECTED* ]] || return 0
+		if [ "$code" -ne "$status" ] || [ -s started ]; then
+			break
+		fi
+	done
 	hits=$((hits + 1))
 	if [ "$code" -eq "$status" ]; then
 		[[ -e started && $(<started) == "$(<expected)" ]] || problem=" other limits: $(tr '\n' ' ' <started);"
@@ -114,11 +121,14 @@ fail_at()
 # fail_each STATUS COMMAND…: each call of COMMAND in turn, with each of its errors
 fail_each()
 {
-	local call number errno
+	local call number errno attempt
 
 	calls "${@:2}" >call-list
-	rm -f started report
-	"${@:2}" >/dev/null 2>&1 || true
+	for attempt in 1 2 3 4 5; do
+		rm -f started report
+		"${@:2}" >/dev/null 2>&1 || true
+		[ ! -s started ] || break
+	done
 	mv started expected
 	hits=0
 	while read -r call number; do
