@@ -196,16 +196,18 @@ eventually()
 }
 
 # Before each command bats notes where it is, for the message if that fails. Where a machine is emulated
-# this takes longer than the command. So note it once, when something has failed.
-bats_debug_trap()
-{
-	trap - DEBUG
-}
+# this takes longer than the command. So note it once, when something has failed; if this bats works so.
+if declare -F bats_debug_trap bats_error_trap bats_check_status_from_trap bats_capture_stack_trace >/dev/null; then
+	bats_debug_trap()
+	{
+		trap - DEBUG
+	}
 
-bats_error_trap()
-{
-	bats_check_status_from_trap
-	bats_capture_stack_trace
-	# shellcheck disable=SC2034 # for bats
-	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
-}
+	bats_error_trap()
+	{
+		bats_check_status_from_trap
+		bats_capture_stack_trace
+		# shellcheck disable=SC2034 # for bats
+		BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+	}
+fi
