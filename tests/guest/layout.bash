@@ -41,13 +41,26 @@ use_disks()
 	export TEST_DISK=/dev/guest/disk1 TEST_SWAP=1
 }
 
+# set_files FILE...: $files, of each what the driver has made for bats, where it has.
+set_files()
+{
+	local file
+
+	files=()
+	for file; do
+		[[ ! -e $file.tests ]] || file=$file.tests
+		files+=("$file")
+	done
+}
+
 # run_tests FILE...: of the tests directory, instead of this shell. Only a guest's clock may be set, and
 # only its memory may run out.
 run_tests()
 {
 	export TEST_CLOCK=1 TEST_MACHINE_OOM=1
 	cd "$TESTS_DIR" || exit
-	exec bats --tap "$@"
+	set_files "$@"
+	exec bats --tap "${files[@]}"
 }
 
 # delegate_to USER: the whole tree is the user's (cgroup-v2.rst, "Model of Delegation"). Only its root may
@@ -65,7 +78,9 @@ run_tests_as()
 	shift
 
 	cd "$TESTS_DIR" || exit
-	exec setpriv --reuid="$user" --regid="$user" --init-groups env HOME=/tmp TMPDIR=/tmp bats --tap "$@"
+	set_files "$@"
+	exec setpriv --reuid="$user" --regid="$user" --init-groups env HOME=/tmp TMPDIR=/tmp \
+		bats --tap "${files[@]}"
 }
 
 # as_limituser COMMAND...: the uid and nothing else.
