@@ -66,11 +66,11 @@ share()
 # Each sprint takes 35 ms of CPU where 20 ms are allowed in a period: without savings it is stopped
 # (but for the few that two periods share), with them it is not.
 @test "--cpu-burst spends what was saved up" {
-	run_limit --cpu 0.2 -- "$hog" sprint 10 35
+	run_limit --cpu-weight 10000 --cpu 0.2 -- "$hog" sprint 10 35
 	assert_status 0
 	[[ "$report" != *burst* ]]
 	without=$(sed -n 's/.*throttled .* in \([0-9]*\) of .*/\1/p' <<<"$report")
-	run_limit --cpu 0.2 --cpu-burst 20ms -- "$hog" sprint 10 35
+	run_limit --cpu-weight 10000 --cpu 0.2 --cpu-burst 20ms -- "$hog" sprint 10 35
 	assert_status 0
 	assert_report '^  cpu .*;  burst [1-9][0-9.]* m?s in [1-9][0-9]* periods$'
 	with=$(sed -n 's/.*throttled .* in \([0-9]*\) of .*/\1/p' <<<"$report")
