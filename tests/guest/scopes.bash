@@ -12,9 +12,7 @@ login_guest()
 # No unit, no failed one, and no group of theirs.
 no_scope_left()
 {
-	eventually no_group_left
-	[ -z "$(systemctl --failed --no-legend)" ]
-	eventually no_unit_left
+	eventually no_group_left && [ -z "$(systemctl --failed --no-legend)" ] && eventually no_unit_left
 }
 
 no_group_left()

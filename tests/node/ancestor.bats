@@ -25,8 +25,8 @@ setup()
 teardown()
 {
 	if [ -n "${outer-}" ]; then
-		[ "$place" = "$outer" ] || eventually rmdir "$place"
-		eventually rmdir "$outer"
+		[ "$place" = "$outer" ] || eventually rmdir "$place" || return
+		eventually rmdir "$outer" || return
 	fi
 	assert_nothing_left
 }

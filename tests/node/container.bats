@@ -19,12 +19,10 @@ teardown()
 {
 	[ -n "${box-}" ] || return 0
 	[ -z "${outsider-}" ] || kill -9 "$outsider"
-	[ -z "${outsider-}" ] || eventually has_ended "$outsider"
-	mount -o remount,nsdelegate,memory_recursiveprot none /sys/fs/cgroup
-	[ "$(cat "$box/cgroup.type")" = domain ]
-	[ -z "$(find "$box" -name 'limit-[0-9]*')" ]
-	find "$box" -depth -type d -exec rmdir {} +
-	[ ! -e "$box" ]
+	[ -z "${outsider-}" ] || eventually has_ended "$outsider" || return
+	mount -o remount,nsdelegate,memory_recursiveprot none /sys/fs/cgroup &&
+		[ "$(cat "$box/cgroup.type")" = domain ] && [ -z "$(find "$box" -name 'limit-[0-9]*')" ] &&
+		find "$box" -depth -type d -exec rmdir {} + && [ ! -e "$box" ]
 }
 
 # in_box OPTION COMMAND: a shell's words in a cgroup namespace of their own, cgroup2 mounted with OPTION.

@@ -15,8 +15,7 @@ setup()
 
 teardown()
 {
-	[ -z "$(pgrep -f "sleep $token")" ]
-	assert_nothing_left
+	[ -z "$(pgrep -f "sleep $token")" ] && assert_nothing_left
 }
 
 sandboxed()

@@ -19,7 +19,7 @@ teardown()
 		kill "$pid" 2>/dev/null || true
 	done
 	wait ${pids[@]+"${pids[@]}"} 2>/dev/null || true
-	[ -z "${name-}" ] || eventually group_is_gone
+	[ -z "${name-}" ] || eventually group_is_gone || return
 	assert_nothing_left
 }
 

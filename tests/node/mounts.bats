@@ -19,9 +19,9 @@ setup()
 
 teardown()
 {
-	assert_nothing_left
+	assert_nothing_left || return
 	[ -n "${mounts_before-}" ] || return 0
-	[ "$(cat /proc/self/mountinfo)" = "$mounts_before" ]
+	[ "$(cat /proc/self/mountinfo)" = "$mounts_before" ] || return
 	if [ "$(find . | sort)" != "$files_before" ]; then
 		find .
 		return 1

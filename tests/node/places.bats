@@ -31,9 +31,8 @@ teardown()
 	[ -n "${name-}" ] || return 0
 	rmdir "/tmp/$name" 2>/dev/null || true
 	for tree in "${trees[@]}"; do
-		[ -z "$(find "$tree/$name" -name 'limit-[0-9]*')" ]
-		find "$tree/$name" -depth -type d -exec rmdir {} +
-		[ ! -e "$tree/$name" ]
+		[ -z "$(find "$tree/$name" -name 'limit-[0-9]*')" ] &&
+			find "$tree/$name" -depth -type d -exec rmdir {} + && [ ! -e "$tree/$name" ] || return
 	done
 }
 

@@ -26,8 +26,8 @@ teardown()
 	# Not to fail the next ones, too.
 	[ -n "${BATS_TEST_COMPLETED-}" ] || pkill -KILL -x -e 'limit|sleep' || true
 	end_manager
-	no_scope_left
 	rm -f /tmp/report /tmp/calls /tmp/asked /tmp/started
+	no_scope_left
 }
 
 # Uid 1001 has no manager, but groups and a runtime directory as if it had one.

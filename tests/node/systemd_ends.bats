@@ -24,8 +24,8 @@ teardown()
 	login_guest || return 0
 	# Not to fail the next ones, too.
 	[ -n "${BATS_TEST_COMPLETED-}" ] || pkill -KILL -x -e 'limit|sleep' || true
-	no_scope_left
 	rm -f /tmp/report /tmp/left
+	no_scope_left
 }
 
 # start_run ARG…: 'limit ARG… sleep 1000' of the user's in the background; $run_pid to wait for, $limit_pid.
