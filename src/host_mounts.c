@@ -41,7 +41,7 @@ static void climb_out_of_scope_leaf(char *own)
 	size_t length = strlen(own);
 	char *unit;
 
-	if (length < sizeof(tail) || strcmp(own + length - strlen(tail), tail) != 0)
+	if (!text_ends_in(own, tail))
 		return;
 	own[length - strlen("/" HOST_SCOPE_LEAF_NAME)] = '\0';
 	unit = strrchr(own, '/');
@@ -53,10 +53,9 @@ static void climb_out_of_scope_leaf(char *own)
 static void climb_out_of_members(char *own)
 {
 	static const char tail[] = "/" EVACUATE_LEAF_NAME;
-	size_t length = strlen(own);
 
-	if (length >= strlen(tail) && strcmp(own + length - strlen(tail), tail) == 0)
-		own[length - strlen(tail)] = '\0';
+	if (text_ends_in(own, tail))
+		own[strlen(own) - strlen(tail)] = '\0';
 }
 
 /* A node's leaf is no place for another node: the node itself is, see doc/design.md. */
@@ -66,7 +65,7 @@ static void climb_out_of_leaf(char *own)
 	size_t length = strlen(own);
 	char *slash;
 
-	if (length < sizeof(leaf) || strcmp(own + length - strlen(leaf), leaf) != 0)
+	if (!text_ends_in(own, leaf))
 		return;
 	own[length - strlen(leaf)] = '\0';
 	slash = strrchr(own, '/');

@@ -135,24 +135,27 @@ static bool is_marked(int root_fd, const char *path)
 	       value[0] == '1';
 }
 
+/* As systemd reads a boolean, up to the end of the line. */
+static bool is_no(const char *value)
+{
+	static const char *const words[] = { "0", "no", "n", "false", "f", "off" };
+	const size_t length = strcspn(value, "\n");
+
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++)
+		if (strlen(words[i]) == length && strncasecmp(value, words[i], length) == 0)
+			return true;
+	return false;
+}
+
 /* The last Delegate= of a unit's file: a boolean, or the controllers. */
 static bool has_delegate(const char *text)
 {
-	static const char *const no[] = { "0", "no", "n", "false", "f", "off" };
 	static const char key[] = "Delegate=";
 	bool delegate = false;
 
-	for (const char *line = text; *line; line = line_after(line)) {
-		const char *value = line + strlen(key);
-
-		if (strncmp(line, key, strlen(key)) != 0)
-			continue;
-		delegate = true;
-		for (unsigned i = 0; i < ARRAY_SIZE(no); i++)
-			delegate =
-				delegate && (strcspn(value, "\n") != strlen(no[i]) ||
-						    strncasecmp(value, no[i], strlen(no[i])) != 0);
-	}
+	for (const char *line = text; *line; line = line_after(line))
+		if (strncmp(line, key, strlen(key)) == 0)
+			delegate = !is_no(line + strlen(key));
 	return delegate;
 }
 
