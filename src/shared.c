@@ -18,7 +18,10 @@
 #include "nodes.h"
 #include "owner.h"
 
-/* Others hold the locks while they make or remove a few groups: a hundred at once may take a while. */
+/*
+ * Others hold the locks while they make or remove a few groups: a hundred at once may take a while, each in
+ * turn. So long as runs come and go nobody is stuck with a lock, and the time starts again.
+ */
 #define JOIN_DEADLINE_MS 10000
 #define LEAVE_DEADLINE_MS 2000
 
@@ -64,6 +67,28 @@ static void hold_release(struct hold *hold)
 	}
 }
 
+/* For the lock of the first group, which everybody takes first. */
+struct wait {
+	const char *path;
+	uint64_t patience_us;
+	uint64_t deadline_us;
+	struct timespec pause;
+	ino_t inode;
+	nlink_t links; /* of a directory of cgroupfs: 2, and one for each in it */
+};
+
+static struct wait wait_of(const struct plan_shared *shared, unsigned patience_ms)
+{
+	uint64_t patience_us = patience_ms * UINT64_C(1000);
+
+	return (struct wait){
+		.path = shared->groups[0].path,
+		.patience_us = patience_us,
+		.deadline_us = monotonic_us() + patience_us,
+		.pause.tv_nsec = 500000,
+	};
+}
+
 /*
  * Ever longer, until the deadline; false: that has passed. No lock is held, so that signals may come in which
  * are not in mask; NULL: none.
@@ -76,6 +101,18 @@ static bool pause_until(uint64_t deadline_us, struct timespec *pause, const sigs
 	if (pause->tv_nsec < 10000000)
 		pause->tv_nsec *= 2;
 	return true;
+}
+
+static bool wait_on(struct wait *wait, const sigset_t *mask)
+{
+	struct stat status = { 0 };
+
+	stat(wait->path, &status); /* all 0: it is just removed */
+	if (status.st_ino != wait->inode || status.st_nlink != wait->links)
+		wait->deadline_us = monotonic_us() + wait->patience_us;
+	wait->inode = status.st_ino;
+	wait->links = status.st_nlink;
+	return pause_until(wait->deadline_us, &wait->pause, mask);
 }
 
 /* What is opened may have been removed, and made anew, before it was locked. */
@@ -360,9 +397,8 @@ static enum attempt try_join(struct node *node, struct fault *f)
 
 int shared_join(struct node *node, const sigset_t *mask, struct fault *f)
 {
-	uint64_t deadline_us = monotonic_us() + JOIN_DEADLINE_MS * UINT64_C(1000);
-	struct timespec pause = { .tv_nsec = 500000 };
 	const struct plan *plan = node->plan;
+	struct wait wait = wait_of(&plan->shared, JOIN_DEADLINE_MS);
 	uint64_t elsewhere_until_us = 0;
 	enum attempt attempt;
 
@@ -377,8 +413,8 @@ int shared_join(struct node *node, const sigset_t *mask, struct fault *f)
 			elsewhere_until_us = monotonic_us() + ELSEWHERE_MS * UINT64_C(1000);
 		if (attempt == ATTEMPT_ELSEWHERE && monotonic_us() > elsewhere_until_us)
 			return -1;
-	} while ((attempt == ATTEMPT_AGAIN || attempt == ATTEMPT_ELSEWHERE) &&
-		 pause_until(deadline_us, &pause, mask));
+	} while (
+		(attempt == ATTEMPT_AGAIN || attempt == ATTEMPT_ELSEWHERE) && wait_on(&wait, mask));
 	if (attempt == ATTEMPT_DONE)
 		return 0;
 	if (attempt != ATTEMPT_AGAIN)
@@ -408,9 +444,8 @@ int shared_unlock(struct node *node, struct fault *f)
 
 int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f)
 {
-	uint64_t deadline_us = monotonic_us() + LEAVE_DEADLINE_MS * UINT64_C(1000);
 	const struct plan_shared *shared = &plan->shared;
-	struct timespec pause = { .tv_nsec = 500000 };
+	struct wait wait = wait_of(shared, LEAVE_DEADLINE_MS);
 	enum attempt attempt;
 	struct hold hold;
 	int result = 0;
@@ -421,7 +456,7 @@ int shared_leave(const struct plan *plan, unsigned deadline_ms, struct fault *f)
 	nodes_sweep(plan, true);
 	do
 		attempt = lock_all(&hold, false, f);
-	while (attempt == ATTEMPT_AGAIN && pause_until(deadline_us, &pause, NULL));
+	while (attempt == ATTEMPT_AGAIN && wait_on(&wait, NULL));
 	if (attempt == ATTEMPT_AGAIN) {
 		fault_set(f, EBUSY, "cannot leave group '%s': another limit holds its lock",
 			shared->name);

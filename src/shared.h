@@ -26,7 +26,7 @@
  * With --group, to be called before node_create(). Holds the locks until shared_unlock(), for the node to be
  * made: it is what says that the group is in use. While it waits for somebody, signals come in that are not
  * in mask; NULL: none. Returns 0, or -1 with *f set:
- *   EBUSY   a lock could not be had for seconds
+ *   EBUSY   a lock could not be had for seconds in which nobody came or went
  *   EPERM   the group is another user's
  *   0       it has other limits than were asked, is elsewhere, or is new, and there are none to set
  * and as node_create(). With best_effort a value that the kernel refuses goes to node->unenforced.

@@ -394,6 +394,20 @@ below()
 	assert_status 0
 }
 
+@test "who holds the lock while others come and go is waited for" {
+	member --mem 64M
+	directory=$(group_paths | head -n 1)
+	# Longer than one who is stuck is waited for.
+	# shellcheck disable=SC2016 # for another shell
+	flock "$directory" sh -c 'for i in 1 2 3 4 5 6 7; do mkdir "$0/other" && sleep 1 && rmdir "$0/other" && sleep 1; done' \
+		"$directory" >/dev/null 2>&1 3>&- &
+	pids+=($!)
+	eventually is_locked "$directory"
+	run_limit --group "$name" -- true
+	assert_status 0
+	wait "${pids[1]}"
+}
+
 is_locked()
 {
 	! flock -n "$1" true
