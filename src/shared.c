@@ -67,14 +67,13 @@ static void hold_release(struct hold *hold)
 	}
 }
 
-/* For the lock of the first group, which everybody takes first. */
+/* For the locks: so long as runs come and go. */
 struct wait {
-	const char *path;
+	const struct plan_shared *shared;
 	uint64_t patience_us;
 	uint64_t deadline_us;
+	uint64_t state; /* of all groups, as it was last seen */
 	struct timespec pause;
-	ino_t inode;
-	nlink_t links; /* of a directory of cgroupfs: 2, and one for each in it */
 };
 
 static struct wait wait_of(const struct plan_shared *shared, unsigned patience_ms)
@@ -82,11 +81,28 @@ static struct wait wait_of(const struct plan_shared *shared, unsigned patience_m
 	uint64_t patience_us = patience_ms * UINT64_C(1000);
 
 	return (struct wait){
-		.path = shared->groups[0].path,
+		.shared = shared,
 		.patience_us = patience_us,
 		.deadline_us = monotonic_us() + patience_us,
 		.pause.tv_nsec = 500000,
 	};
+}
+
+/*
+ * A number that is another one once a group was made, removed, or has more or fewer groups in it: a directory
+ * of cgroupfs has a link for each.
+ */
+static uint64_t state_of(const struct plan_shared *shared)
+{
+	uint64_t state = 0;
+
+	for (unsigned i = 0; i < shared->group_count; i++) {
+		struct stat status = { 0 };
+
+		stat(shared->groups[i].path, &status); /* all 0: it is not there */
+		state = (state * 31 + status.st_ino) * 31 + status.st_nlink;
+	}
+	return state;
 }
 
 /*
@@ -105,13 +121,11 @@ static bool pause_until(uint64_t deadline_us, struct timespec *pause, const sigs
 
 static bool wait_on(struct wait *wait, const sigset_t *mask)
 {
-	struct stat status = { 0 };
+	uint64_t state = state_of(wait->shared);
 
-	stat(wait->path, &status); /* all 0: it is just removed */
-	if (status.st_ino != wait->inode || status.st_nlink != wait->links)
+	if (state != wait->state)
 		wait->deadline_us = monotonic_us() + wait->patience_us;
-	wait->inode = status.st_ino;
-	wait->links = status.st_nlink;
+	wait->state = state;
 	return pause_until(wait->deadline_us, &wait->pause, mask);
 }
 

@@ -26,11 +26,7 @@ teardown()
 # The group's directory in each hierarchy.
 group_paths()
 {
-	local parent
-
-	for parent in $(node_parents); do
-		find "$parent" -maxdepth 1 -name "limit-group-$name"
-	done
+	find /sys/fs/cgroup -mindepth 1 -type d -name "limit-group-$name" 2>/dev/null
 }
 
 group_is_gone()
@@ -38,9 +34,15 @@ group_is_gone()
 	[ -z "$(group_paths)" ]
 }
 
+# How many: not every hierarchy has a node for each of them.
+count_runs()
+{
+	find /sys/fs/cgroup -type d -path "*/limit-group-$name/limit-*-*" -prune -printf '%f\n' 2>/dev/null | sort -u | wc -l
+}
+
 runs_in_group()
 {
-	[ "$(find "$(group_paths | head -n 1)" -mindepth 1 -maxdepth 1 -name 'limit-*-*' | wc -l)" -eq "$1" ]
+	[ "$(count_runs)" -eq "$1" ]
 }
 
 # member OPTION...: one that waits, in the background; its pid is the last of $pids.
@@ -48,11 +50,10 @@ member()
 {
 	local before
 
-	before=$(group_paths | head -n 1)
-	before=$([ -z "$before" ] || find "$before" -mindepth 1 -maxdepth 1 -name 'limit-*-*' | wc -l)
+	before=$(count_runs)
 	"$LIMIT" -o "report.${#pids[@]}" --group "$name" "$@" -- sleep 1000 >/dev/null 2>&1 3>&- &
 	pids+=($!)
-	eventually runs_in_group $((${before:-0} + 1))
+	eventually runs_in_group $((before + 1))
 	eventually has_started
 }
 
@@ -113,7 +114,8 @@ end_member()
 }
 
 @test "CPU time: two share what one would have" {
-	"$LIMIT" -q --group "$name" --cpu 0.5 -- "$hog" cpu 1000 >/dev/null 2>&1 3>&- &
+	# Before all others on a busy machine.
+	"$LIMIT" -q --group "$name" --cpu 0.5 --cpu-weight 10000 -- "$hog" cpu 1000 >/dev/null 2>&1 3>&- &
 	pids+=($!)
 	eventually pgrep -x -P "${pids[0]}" hog
 	run_limit --group "$name" --time 3s --signal KILL -- "$hog" cpu 1000
@@ -397,10 +399,11 @@ below()
 @test "who holds the lock while others come and go is waited for" {
 	member --mem 64M
 	directory=$(group_paths | head -n 1)
+	mapfile -t others < <(group_paths | sed 's,$,/other,')
 	# Longer than one who is stuck is waited for.
 	# shellcheck disable=SC2016 # for another shell
-	flock "$directory" sh -c 'for i in 1 2 3 4 5 6 7; do mkdir "$0/other" && sleep 1 && rmdir "$0/other" && sleep 1; done' \
-		"$directory" >/dev/null 2>&1 3>&- &
+	flock "$directory" sh -c 'for i in 1 2 3 4 5 6 7; do mkdir "$@" && sleep 1 && rmdir "$@" && sleep 1; done' \
+		sh "${others[@]}" >/dev/null 2>&1 3>&- &
 	pids+=($!)
 	eventually is_locked "$directory"
 	run_limit --group "$name" -- true
