@@ -298,7 +298,7 @@ own()
 
 @test "two groups in namespaces of their own share as told" {
 	# Beside one that may have 4 CPUs and 10G; hog prints what it used of both.
-	"$LIMIT" -q --unshare pid,ipc --cpu 4 --mem 10G -- "$hog" cpu 2 4 >group-a 2>/dev/null 3>&- &
+	"$LIMIT" -q --unshare pid,ipc --cpu 4 --cpu-weight 10000 --mem 10G -- "$hog" cpu 2 4 >group-a 2>/dev/null 3>&- &
 	run_limit --unshare pid,ipc --cpu 1 --mem 50M -- "$hog" cpu 2 4
 	assert_status 0
 	wait $!
