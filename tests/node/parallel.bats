@@ -60,9 +60,15 @@ start_until()
 	exec 8<>gate
 	flock -x 8
 	start_until 100
-	few=$(cpu_ms twenty_runs)
-	start_until 1000
+	# On an emulated CPU the time is also that of whoever else wants the real one: so the most of the few, and the
+	# least of the many. Who looks at all of them pays ten times as much for that.
+	few=0
 	for _ in 1 2 3; do
+		many=$(cpu_ms twenty_runs)
+		[ "$many" -le "$few" ] || few=$many
+	done
+	start_until 1000
+	for _ in 1 2 3 4 5; do
 		many=$(cpu_ms twenty_runs)
 		[ "$many" -gt $((few * 2)) ] || break
 	done
